@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What must be the same for every target: language, warnings, include root.
+# What must be the same for every target: language, warnings, include root. The functions of
+# this file are the only way a target of the project is made.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -10,30 +11,38 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
+find_program(LPU_CCACHE ccache DOC "Compiler cache, used when found")
+mark_as_advanced(LPU_CCACHE)
+if(LPU_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${LPU_CCACHE})
+endif()
+
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
-
-# Debian ships SystemC without a CMake package and built as C++17; the definition
-# lets C++20 link against it.
-find_path(SYSTEMC_INCLUDE_DIR systemc REQUIRED)
-find_library(SYSTEMC_LIBRARY systemc REQUIRED)
-add_library(lpu_systemc INTERFACE)
-target_include_directories(lpu_systemc SYSTEM INTERFACE ${SYSTEMC_INCLUDE_DIR})
-target_link_libraries(lpu_systemc INTERFACE ${SYSTEMC_LIBRARY})
-target_compile_definitions(lpu_systemc INTERFACE SC_CPLUSPLUS=201703L)
+include(LpuSystemC)
 
 add_library(lpu_options INTERFACE)
 target_include_directories(lpu_options INTERFACE ${PROJECT_SOURCE_DIR})
+# No contraction: a fused multiply-add rounds once where the modelled machine rounds twice.
 target_compile_options(lpu_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contract=off
+  $<$<BOOL:${LPU_WARNINGS_ARE_ERRORS}>:-Werror>)
 target_link_libraries(lpu_options INTERFACE fmt::fmt)
+if(LPU_SANITIZE)
+  target_compile_options(lpu_options INTERFACE
+    -fsanitize=${LPU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(lpu_options INTERFACE -fsanitize=${LPU_SANITIZE})
+endif()
 
 if(LPU_WITH_TESTS)
   enable_testing()
   find_package(GTest REQUIRED)
   include(GoogleTest)
+endif()
+if(LPU_WITH_FUZZERS)
+  add_custom_target(fuzzers)
 endif()
 
 # lpu_library(<target> SOURCES ... LIBS ...): a static library seen as lpu::<target>.
@@ -46,7 +55,8 @@ endfunction()
 
 # lpu_test(<scope> [SYSTEMC] SOURCES ... LIBS ...): <scope> is "<level>.<part>", for example
 # unit.tlm.mem; it becomes the ctest prefix, its first word the label. Every TEST runs
-# in a process of its own, so each gets a fresh SystemC kernel.
+# in a process of its own, so each gets a fresh SystemC kernel. SYSTEMC takes the main of
+# testbench/support, which makes SystemC warnings failures.
 function(lpu_test scope)
   cmake_parse_arguments(ARG "SYSTEMC" "" "SOURCES;LIBS" ${ARGN})
   if(NOT LPU_WITH_TESTS)
@@ -56,11 +66,33 @@ function(lpu_test scope)
   string(REGEX MATCH "^[a-z]+" level ${scope})
   add_executable(${target} ${ARG_SOURCES})
   target_compile_definitions(${target} PRIVATE LPU_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE lpu_options ${ARG_LIBS} GTest::gtest GTest::gmock)
   if(ARG_SYSTEMC)
-    target_link_libraries(${target} PRIVATE ${ARG_LIBS} testbench_main GTest::gtest)
+    target_link_libraries(${target} PRIVATE testbench_main)
   else()
-    target_link_libraries(${target} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gtest_main)
+    target_link_libraries(${target} PRIVATE GTest::gtest_main)
   endif()
   gtest_discover_tests(${target} TEST_PREFIX "${scope}." DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${level} TIMEOUT 600 ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
+endfunction()
+
+# lpu_fuzz(<name> SOURCES ... LIBS ...): a libFuzzer harness, its seeds in
+# testbench/fuzz/seeds/<name>. The preset `fuzz` (clang) builds the fuzzer fuzz_<name>; every
+# other build replays the seeds once, as the test fuzz.<name>.
+function(lpu_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  set(target fuzz_${name})
+  if(LPU_WITH_FUZZERS)
+    add_executable(${target} ${ARG_SOURCES})
+    target_link_libraries(${target} PRIVATE lpu_options ${ARG_LIBS})
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${target})
+  elseif(LPU_WITH_TESTS)
+    add_executable(${target} ${ARG_SOURCES}
+      ${PROJECT_SOURCE_DIR}/testbench/support/fuzz_replay_main.cpp)
+    target_link_libraries(${target} PRIVATE lpu_options ${ARG_LIBS})
+    add_test(NAME fuzz.${name}
+      COMMAND ${target} ${PROJECT_SOURCE_DIR}/testbench/fuzz/seeds/${name})
+    set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+  endif()
 endfunction()
