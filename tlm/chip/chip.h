@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "isa/program/program.h"
+#include "isa/spec/chip_spec.h"
+#include "isa/spec/cycle.h"
+#include "tlm/chip/memory_map.h"
+#include "tlm/chip/statistics.h"
+#include "tlm/common/schedule_error.h"
+#include "tlm/common/values.h"
+#include "traces/event/event.h"
+
+namespace lpu::tlm {
+
+class ChipCore;
+
+/// One chip: the floor plan behind TLM-2.0 sockets. Counterpart of rtl/chip.
+///
+/// One process, woken once a window; inside a window the chip executes its instructions in cycle
+/// order without the kernel, at the kernel time of the window's first cycle. A chip that has
+/// nothing to do until cycle n sleeps until n. Cycle c of the chip is at `origin + c * period`.
+///
+/// What a chip sends has its time of leaving in the delay. A vector must arrive no sooner than
+/// the receiver has executed: the flight time of a link is at least `window` cycles of every chip.
+///
+/// A program that breaks a rule ends the run: ScheduleError, thrown out of sc_start.
+class Chip : public sc_core::sc_module {
+ public:
+  struct Config {
+    isa::ChipSpec spec;
+    Values values{Values::kFull};
+    int index{0};                   // number of the chip, for events and messages
+    isa::Cycles window{217};
+    sc_core::sc_time period{1111111, sc_core::SC_FS};
+    sc_core::sc_time origin{sc_core::SC_ZERO_TIME};  // kernel time of cycle 0
+    /// What stands for a unit, by its name (`mxm_e.plane0`). Empty: the model, everywhere.
+    std::function<Fidelity(std::string_view unit)> fidelity;
+  };
+
+  /// The host's side, base protocol: b_transport, DMI and transport_dbg over the MemoryMap.
+  tlm_utils::simple_target_socket_optional<Chip> host_rx{"host_rx"};
+
+  /// C2C. One vector of lanes() bytes a transaction: nb_transport_fw, BEGIN_REQ, write command,
+  /// time of leaving or arrival in the delay, answered TLM_COMPLETED. A link that is not bound
+  /// may not be sent on. A time of arrival between two cycles counts as the later one.
+  sc_core::sc_vector<tlm_utils::simple_initiator_socket_optional<Chip>> tx;
+  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged_optional<Chip>> rx;
+
+  Chip(const sc_core::sc_module_name& name, const Config& config);
+  ~Chip() override;
+
+  /// Makes the program the next one to start: places data and text in MEM, puts the heads in the
+  /// queues, resets streams and units. MEM rows that the program does not name keep their
+  /// bytes. The program is used by reference and must live until the next load. Not while a
+  /// program runs.
+  void load(const isa::Program& program);
+  /// The loaded program once more from its start, MEM as it is.
+  void rewind();
+
+  /// Program cycle 0 is cycle `at` of this chip, not before `now()`. Before or during sc_start.
+  void start(isa::Cycle at);
+
+  /// Every instruction has been dispatched; the last vectors may still be under way.
+  [[nodiscard]] bool finished() const;
+  /// Of a finished program, on this chip's clock: max(dispatch + latency) + superlanes.
+  [[nodiscard]] isa::Cycle end_cycle() const;
+  /// Notified at end_cycle().
+  [[nodiscard]] const sc_core::sc_event& done() const { return done_; }
+  /// The first cycle that has not been executed.
+  [[nodiscard]] isa::Cycle now() const;
+
+  [[nodiscard]] Statistics statistics() const;
+  /// Vectors that arrived and that no instruction received since the last load.
+  [[nodiscard]] int unreceived() const;
+
+  /// Where events go; nullptr: nowhere.
+  void set_sink(traces::Sink* sink);
+
+  /// Backdoor into MEM, values = full only. Slices count over both hemispheres, west first.
+  [[nodiscard]] std::span<const std::uint8_t> read_vector(int slice, int row) const;
+  void write_vector(int slice, int row, std::span<const std::uint8_t> bytes);
+  /// Backdoor: a stream register as it would be read at position x in cycle `at`, if driven.
+  [[nodiscard]] std::optional<std::span<const std::uint8_t>> peek_stream(isa::Stream stream, int x,
+                                                                         isa::Cycle at) const;
+
+  [[nodiscard]] const Config& config() const { return config_; }
+  /// Kernel time of a cycle of this chip.
+  [[nodiscard]] sc_core::sc_time time_of(isa::Cycle at) const;
+
+ private:
+  void on_window();
+  void send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector);
+  void sleep_until(isa::Cycle at);
+
+  ::tlm::tlm_sync_enum on_vector(int link, ::tlm::tlm_generic_payload& trans,
+                                 ::tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void on_host(::tlm::tlm_generic_payload& trans, sc_core::sc_time& delay);
+  unsigned on_host_debug(::tlm::tlm_generic_payload& trans);
+  bool on_host_dmi(::tlm::tlm_generic_payload& trans, ::tlm::tlm_dmi& dmi);
+  [[nodiscard]] bool access(::tlm::tlm_generic_payload& trans);
+  [[nodiscard]] bool access_register(::tlm::tlm_generic_payload& trans, std::uint64_t offset);
+  [[nodiscard]] isa::Cycle clock_cycle() const;
+
+  Config config_;
+  std::unique_ptr<ChipCore> core_;
+  sc_core::sc_event wake_;
+  sc_core::sc_event done_;
+  isa::Cycle executed_to_;
+};
+
+}  // namespace lpu::tlm
