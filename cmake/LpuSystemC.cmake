@@ -6,7 +6,8 @@
 find_path(SYSTEMC_INCLUDE_DIR systemc DOC "Folder of the SystemC headers")
 find_library(SYSTEMC_LIBRARY systemc DOC "The SystemC library")
 if(NOT SYSTEMC_INCLUDE_DIR OR NOT SYSTEMC_LIBRARY)
-  message(FATAL_ERROR "SystemC not found: install libsystemc-dev, or run scripts/install_packages.sh")
+  message(FATAL_ERROR
+    "SystemC not found: install libsystemc-dev, or run scripts/install_packages.sh")
 endif()
 mark_as_advanced(SYSTEMC_INCLUDE_DIR SYSTEMC_LIBRARY)
 

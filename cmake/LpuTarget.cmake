@@ -53,13 +53,14 @@ function(lpu_library target)
   target_link_libraries(${target} PUBLIC lpu_options ${ARG_LIBS})
 endfunction()
 
-# lpu_test(<scope> [SYSTEMC] SOURCES ... LIBS ...): <scope> is "<level>.<part>", for example
+# lpu_test(<scope> [SYSTEMC] [SLOW] SOURCES ... LIBS ...): <scope> is "<level>.<part>", for example
 # unit.tlm.mem; it becomes the ctest prefix, its first word the label. Every TEST runs
 # in a process of its own, so each gets a fresh SystemC kernel. SYSTEMC takes the main of
-# testbench/support, which makes SystemC warnings failures.
+# testbench/support, which makes SystemC warnings failures. SLOW tests are left out of
+# sanitizer builds. The target tests_<level> builds all tests of a level.
 function(lpu_test scope)
-  cmake_parse_arguments(ARG "SYSTEMC" "" "SOURCES;LIBS" ${ARGN})
-  if(NOT LPU_WITH_TESTS)
+  cmake_parse_arguments(ARG "SYSTEMC;SLOW" "" "SOURCES;LIBS" ${ARGN})
+  if(NOT LPU_WITH_TESTS OR (ARG_SLOW AND LPU_SANITIZE))
     return()
   endif()
   string(REPLACE "." "_" target ${scope})
@@ -72,6 +73,10 @@ function(lpu_test scope)
   else()
     target_link_libraries(${target} PRIVATE GTest::gtest_main)
   endif()
+  if(NOT TARGET tests_${level})
+    add_custom_target(tests_${level})
+  endif()
+  add_dependencies(tests_${level} ${target})
   gtest_discover_tests(${target} TEST_PREFIX "${scope}." DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${level} TIMEOUT 600 ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
 endfunction()
