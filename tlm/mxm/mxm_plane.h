@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "isa/insn/insn.h"
+
+namespace lpu::tlm {
+
+/// One plane of the matrix unit: weight buffer, installed weights, accumulators. Values only:
+/// latencies, streams and the pairing of planes for fp16 are the chip's. Counterpart of
+/// rtl/mxm/lpu_mxm_plane.sv; docs/numbers.md is the contract for the sums.
+///
+/// The buffer has lanes/16 groups of 16 byte rows. As int8, row k = 16g+j holds the weights from
+/// activation lane k to every output. As fp16, byte rows 2k and 2k+1 are low and high bytes of
+/// weight row k, of which there are lanes/2. Groups that were not loaded contribute nothing.
+class MxmPlane {
+ public:
+  static constexpr int kLoadStreams = 16;
+  static constexpr int kAccumulators = 16;
+
+  /// `lanes`: a multiple of 16, at most 320. Memory is taken when weights arrive.
+  explicit MxmPlane(int lanes);
+
+  [[nodiscard]] int lanes() const { return lanes_; }
+  [[nodiscard]] int groups() const { return lanes_ / 16; }
+
+  /// Buffer group `group` := 16 streams.
+  void load(int group, const std::uint8_t* const* streams);
+  [[nodiscard]] bool buffer_empty() const;
+
+  /// Array := buffer, buffer := empty.
+  void install();
+  [[nodiscard]] bool has_weights() const { return installed_; }
+  void drop_weights() { installed_ = false; }
+
+  /// out[n] = sum over k of act[k] * weight[k][n], modulo 2^32.
+  void compute_i8(const std::uint8_t* act, std::uint32_t* out);
+  /// out[n] = the exact sum over k of act[half*lanes/2 + k] * weight[k][n], rounded once to fp32.
+  /// Activations are fp16 in a low-byte and a high-byte vector. A zero sum is +0; a NaN among the
+  /// products, or infinities of both signs, gives the canonical NaN.
+  void compute_f16(const std::uint8_t* lo, const std::uint8_t* hi, int half, std::uint32_t* out);
+
+  /// slot := result, or slot += result: modulo 2^32 for i32, one IEEE addition (nearest even, NaN
+  /// canonical) for f32. Returns the slot, valid until it is next accumulated to.
+  const std::uint32_t* accumulate(int slot, bool add, isa::Type type, const std::uint32_t* result);
+
+ private:
+  /// What `decoded_` holds. Decoding waits for the first use: only then is the type known.
+  enum class Decoded : std::uint8_t { kNothing, kI8, kF16 };
+
+  void decode_i8();
+  void decode_f16();
+  [[nodiscard]] int row_bytes() const { return lanes_; }
+
+  int lanes_;
+  bool installed_{false};
+  Decoded decoded_{Decoded::kNothing};
+  std::uint32_t buffer_groups_{0};  // bit g: group g is loaded
+  std::uint32_t array_groups_{0};
+  std::vector<std::uint8_t> buffer_;
+  std::vector<std::uint8_t> array_;
+  std::vector<std::int16_t> weights_i8_;   // pairs of rows side by side
+  std::vector<std::int32_t> weights_f16_;  // fixed point, one or two limbs
+  std::vector<std::uint8_t> special_row_;  // fp16: the row has an infinity or a NaN
+  std::vector<std::uint32_t> slots_;
+};
+
+}  // namespace lpu::tlm
