@@ -111,8 +111,15 @@ struct OpInfo {
 /// The row of an operation, or nullptr for a code that no table has.
 [[nodiscard]] const OpInfo* find_op(Op op);
 
+[[nodiscard]] bool has_field(const OpInfo& info, Field field);
+
 /// True for operations whose operands are one value (relu, exp2, rsqrt, tanh, cast, mov).
 [[nodiscard]] bool is_unary(Op op);
+
+/// True if an operand takes the immediate; the member means nothing otherwise.
+[[nodiscard]] constexpr bool uses_imm(const Insn& insn) {
+  return insn.a.kind == Source::Kind::kImm || insn.b.kind == Source::Kind::kImm;
+}
 
 using Word = std::array<std::uint8_t, 16>;
 [[nodiscard]] Word encode(const Insn& insn);

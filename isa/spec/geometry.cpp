@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "isa/spec/geometry.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace lpu::isa {
 namespace {
@@ -17,8 +17,8 @@ constexpr int kSxmOfHemisphere = static_cast<int>(kSxmQueues);
 
 constexpr std::array<std::string_view, kMxmQueues> kMxmNames{"weights", "activations",
                                                              "accumulate"};
-constexpr std::array<std::string_view, kSxmQueues> kSxmNames{
-    "shift", "permute", "distribute", "rotate", "transpose0", "transpose1"};
+constexpr std::array<std::string_view, kSxmQueues> kSxmNames{"shift",  "permute",    "distribute",
+                                                             "rotate", "transpose0", "transpose1"};
 
 char letter(Hemisphere h) { return h == Hemisphere::kEast ? 'e' : 'w'; }
 
@@ -76,14 +76,17 @@ std::string Geometry::name(int queue) const {
   const QueueInfo i = info(queue);
   const char h = letter(i.hemisphere);
   switch (i.unit) {
-    case Unit::kMem: return fmt::format("mem_{}.slice{}", h, i.index);
-    case Unit::kVxm: return fmt::format("vxm.alu{}", i.index);
+    case Unit::kMem:
+      return fmt::format("mem_{}.slice{}", h, i.index);
+    case Unit::kVxm:
+      return fmt::format("vxm.alu{}", i.index);
     case Unit::kMxm:
       return fmt::format("mxm_{}.plane{}.{}", h, i.index,
                          kMxmNames[static_cast<std::size_t>(i.mxm)]);
     case Unit::kSxm:
       return fmt::format("sxm_{}.{}", h, kSxmNames[static_cast<std::size_t>(i.index)]);
-    case Unit::kC2c: return fmt::format("c2c_{}.link{}", h, i.index);
+    case Unit::kC2c:
+      return fmt::format("c2c_{}.link{}", h, i.index);
   }
   return {};
 }

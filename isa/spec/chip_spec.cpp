@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "isa/spec/chip_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lpu::isa {
+namespace {
+
+void check_relations(const ChipSpec& spec, std::vector<SpecError>& errors) {
+  if (spec.mem_rows % ChipSpec::kBanks != 0) {
+    errors.push_back({"mem.rows", "rows are shared evenly by two banks: must be even"});
+  }
+  if (spec.vxm_through % 2 != 0) {
+    errors.push_back({"hops.vxm_through", "the VXM is in the middle: must be even"});
+  }
+  if (spec.streams % ChipSpec::kLoadStreams != 0) {
+    errors.push_back({"chip.streams", "streams come in groups of 16"});
+  }
+}
+
+}  // namespace
+
+std::vector<SpecError> check(const ChipSpec& spec) {
+  std::vector<SpecError> errors;
+  for (const ChipField& f : chip_fields()) {
+    const std::int64_t value = spec.*f.value;
+    if (value < f.min || value > f.max) {
+      errors.push_back({fmt::format("{}.{}", f.section, f.key),
+                        fmt::format("{} is outside {}..{} {}", value, f.min, f.max, f.unit)});
+    }
+  }
+  check_relations(spec, errors);
+  return errors;
+}
+
+std::string print_chip_spec(const ChipSpec& spec) {
+  std::string text;
+  std::string_view section;
+  std::size_t i = 0;
+  for (const ChipField& f : chip_fields()) {
+    if (f.section != section) {
+      text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", f.section);
+      section = f.section;
+    }
+    const std::string_view source = i < spec.sources.size() ? spec.sources[i] : "C";
+    text += fmt::format("{} = {{ value = {}, source = \"{}\" }}\n", f.key, spec.*f.value, source);
+    ++i;
+  }
+  return text;
+}
+
+}  // namespace lpu::isa
