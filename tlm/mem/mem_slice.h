@@ -6,17 +6,13 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "tlm/common/lanes.h"
 #include "tlm/mem/secded.h"
 
 namespace lpu::tlm {
 
-/// Lanes of the largest chip, and what follows from them: sizes of buffers on the stack.
-inline constexpr int kMaxMemLanes = 320;
-inline constexpr int kWordBytes = 16;
-inline constexpr int kMaxWords = kMaxMemLanes / kWordBytes;
-
 /// The check bits that travel with a vector, one word a superlane.
-using CheckWords = std::array<std::uint16_t, kMaxWords>;
+using CheckWords = std::array<std::uint16_t, kMaxSuperlanes>;
 
 /// What a consumer's check of one vector found.
 struct CheckResult {
@@ -54,7 +50,7 @@ class MemSlice {
 
   /// The address a map stream names for a superlane: lanes 0 and 1 of it, low byte first.
   [[nodiscard]] static int address(const std::uint8_t* map, int superlane) {
-    return map[superlane * kWordBytes] | (map[superlane * kWordBytes + 1] << 8);
+    return map[superlane * kSuperlaneLanes] | (map[superlane * kSuperlaneLanes + 1] << 8);
   }
   /// The first superlane whose address is no row, or -1. To be asked before gather and scatter.
   [[nodiscard]] int bad_superlane(const std::uint8_t* map) const;
