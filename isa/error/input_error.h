@@ -26,7 +26,14 @@ class InputError : public std::runtime_error {
 
  private:
   static std::string message(const std::string& file, int line, const std::string& reason) {
-    return file + (line > 0 ? ":" + std::to_string(line) : std::string{}) + ": " + reason;
+    std::string text = file;
+    if (line > 0) {
+      text += ':';
+      text += std::to_string(line);
+    }
+    text += ": ";
+    text += reason;
+    return text;
   }
 
   std::string file_;

@@ -16,7 +16,8 @@ class InputErrors : public InputError {
   explicit InputErrors(std::vector<InputError> errors)
       : InputError(errors.at(0)), errors_(std::move(errors)) {
     for (const InputError& e : errors_) {
-      text_ += (text_.empty() ? "" : "\n") + std::string(e.what());
+      text_ += text_.empty() ? "" : "\n";
+      text_ += e.what();
     }
   }
 
