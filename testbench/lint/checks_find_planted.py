@@ -50,6 +50,15 @@ def main():
             if len(lines) != (fault is not None) or (fault and fault not in lines[0]):
                 wrong.append(f"check_sources {file}: expected {fault}, found {lines}")
 
+        for folder in ("tlm", "docs"):
+            (root / folder).mkdir()
+        (root / "tlm" / "a.cpp").write_text('f("lpu/mem/in-both"); f("lpu/mem/only-used");\n')
+        rows = "| `lpu/mem/in-both` |\n| `lpu/mem/only-written` |\n"
+        (root / "docs" / "errors.md").write_text(rows)
+        found = output(SCRIPTS / "check_errors.py", root).stdout.splitlines()
+        if len(found) != 2 or "only-used" not in found[0] or "only-written" not in found[1]:
+            wrong.append(f"check_errors: found {found}")
+
         lpu = root / "lpu"
         lpu.write_text(PROGRAM)
         lpu.chmod(0o755)
