@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,12 +45,27 @@ struct Issue {
   Insn insn;               // with addr as stepped by a repeat
 };
 
-/// The program text as MEM rows: what ifetch reads.
+/// Rows that one ifetch reads, in as many cycles: 640 B.
+[[nodiscard]] std::int64_t fetch_rows(const ChipSpec& spec);
+
+/// The program text as MEM rows: what ifetch reads. The n-th ifetch of a queue (from 1) brings
+/// its n-th block of kFetchInsns; the last block ends in zeros.
 [[nodiscard]] std::vector<DataRow> text_rows(const ChipSpec& spec, const Program& program);
 
 /// Binary form, version 1. write throws InputError when the file cannot be written whole, and
 /// leaves nothing behind; read throws InputError naming file and reason.
+///
+/// All numbers little endian: magic "LPUPROG" and a zero byte, u32 version; u32 length and bytes of
+/// the name; u32 queues; for each queue u32 instructions, its words, u8 1 if a u32 source line
+/// follows for each, else 0; u32 data rows; for each u16 slice, u16 row, u32 length, bytes; u64
+/// FNV-1a of all before it.
 void write_program(const std::string& path, const Program& program);
 [[nodiscard]] Program read_program(const std::string& path);
+
+/// The same on bytes; `file` is for messages.
+[[nodiscard]] std::vector<std::uint8_t> pack_program(const std::string& file,
+                                                     const Program& program);
+[[nodiscard]] Program unpack_program(const std::string& file, std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::uint64_t checksum(std::span<const std::uint8_t> bytes);
 
 }  // namespace lpu::isa

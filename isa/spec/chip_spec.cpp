@@ -44,7 +44,8 @@ std::string print_chip_spec(const ChipSpec& spec) {
       text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", f.section);
       section = f.section;
     }
-    const std::string_view source = i < spec.sources.size() ? spec.sources[i] : "C";
+    // A spec that was built by hand has no tags: its values are choices.
+    const std::string source = i < spec.sources.size() ? spec.sources[i] : std::string("C");
     text += fmt::format("{} = {{ value = {}, source = \"{}\" }}\n", f.key, spec.*f.value, source);
     ++i;
   }
