@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/chip/mem_unit.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "tlm/common/schedule_error.h"
+
+namespace lpu::tlm {
+
+MemUnit::MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Values values,
+                 StreamPort& streams)
+    : rows_(static_cast<int>(spec.mem_rows)),
+      lanes_(static_cast<int>(spec.lanes())),
+      superlanes_(static_cast<int>(spec.superlanes)),
+      read_latency_{isa::latency(spec, {.op = isa::Op::kRead})},
+      write_latency_{isa::latency(spec, {.op = isa::Op::kWrite})},
+      values_(values),
+      streams_(streams) {
+  const int slices = static_cast<int>(spec.mem_slices);
+  for (const isa::Hemisphere h : {isa::Hemisphere::kWest, isa::Hemisphere::kEast}) {
+    for (int slice = 0; slice < slices; ++slice) {
+      x_.push_back(geometry.mem_x(h, slice));
+    }
+  }
+  writes_.resize(x_.size());
+  settled_.assign(x_.size(), INT64_MIN);
+  if (values == Values::kNone) {
+    return;
+  }
+  size_ = static_cast<std::size_t>(spec.mem_bytes());
+  void* block = mmap(nullptr, size_, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (block == MAP_FAILED) {
+    throw std::bad_alloc();
+  }
+  base_ = static_cast<std::uint8_t*>(block);
+  const std::size_t slice_bytes = size_ / x_.size();
+  for (std::size_t slice = 0; slice < x_.size(); ++slice) {
+    slices_.emplace_back(base_ + slice * slice_bytes, rows_, lanes_);
+  }
+}
+
+MemUnit::~MemUnit() {
+  if (base_ != nullptr) {
+    munmap(base_, size_);
+  }
+}
+
+void MemUnit::execute(int slice, const isa::Insn& insn, isa::Cycle at) {
+  switch (insn.op) {
+    case isa::Op::kRead:
+      return read(slice, insn, at);
+    case isa::Op::kWrite:
+      return write(slice, insn, at);
+    case isa::Op::kGather:
+      return gather(slice, insn, at);
+    case isa::Op::kScatter:
+      return scatter(slice, insn, at);
+    default:
+      throw UnitError("lpu/mem/undefined-insn", "a MEM queue has read, write, gather and scatter");
+  }
+}
+
+void MemUnit::read(int slice, const isa::Insn& insn, isa::Cycle at) {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  require_row(insn.addr);
+  require_written(slice, insn.addr, at);
+  std::uint8_t* out = streams_.drive(required(insn.out), x_[s], at + read_latency_);
+  if (out == nullptr) {
+    return;
+  }
+  std::memcpy(out, slices_[s].row(insn.addr), static_cast<std::size_t>(lanes_));
+  if (const CheckWords* checks = slices_[s].checks(insn.addr)) {
+    streams_.attach_checks(out, *checks);
+  }
+}
+
+void MemUnit::write(int slice, const isa::Insn& insn, isa::Cycle at) {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  require_row(insn.addr);
+  const std::uint8_t* data = streams_.take_unchecked(required(insn.in), x_[s], at);
+  note_write(slice, insn.addr, at);
+  if (data != nullptr) {
+    slices_[s].write(insn.addr, data, streams_.checks_of(data));
+  }
+}
+
+void MemUnit::gather(int slice, const isa::Insn& insn, isa::Cycle at) {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  const std::uint8_t* map = streams_.take(required(insn.map), x_[s], at);
+  std::uint8_t* out = streams_.drive(required(insn.out), x_[s], at + read_latency_);
+  if (map == nullptr) {
+    return;
+  }
+  for (int superlane = 0; superlane < superlanes_; ++superlane) {
+    require_row(MemSlice::address(map, superlane));
+    require_written(slice, MemSlice::address(map, superlane), at);
+  }
+  CheckWords checks;
+  if (slices_[s].gather(map, out, &checks)) {
+    streams_.attach_checks(out, checks);
+  }
+}
+
+void MemUnit::scatter(int slice, const isa::Insn& insn, isa::Cycle at) {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  const std::uint8_t* map = streams_.take(required(insn.map), x_[s], at);
+  const std::uint8_t* data = streams_.take_unchecked(required(insn.in), x_[s], at);
+  if (map == nullptr) {
+    return;
+  }
+  for (int superlane = 0; superlane < superlanes_; ++superlane) {
+    require_row(MemSlice::address(map, superlane));
+    note_write(slice, MemSlice::address(map, superlane), at);
+  }
+  slices_[s].scatter(map, data, streams_.checks_of(data));
+}
+
+std::span<const std::uint8_t> MemUnit::text(int slice, int row) const {
+  const std::size_t bytes =
+      static_cast<std::size_t>(isa::ChipSpec::kFetchInsns * isa::ChipSpec::kInsnBytes);
+  const std::size_t from = static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes_);
+  const std::size_t slice_bytes = size_ / x_.size();
+  if (static_cast<std::size_t>(slice) >= slices_.size() || from + bytes > slice_bytes) {
+    throw UnitError("lpu/icu/no-such-text",
+                    fmt::format("slice {} has no {} bytes from row {} on", slice, bytes, row));
+  }
+  return {slices_[static_cast<std::size_t>(slice)].row(row), bytes};
+}
+
+std::span<const std::uint8_t> MemUnit::row(int slice, int row) const {
+  require_values();
+  return {slices_.at(static_cast<std::size_t>(slice)).row(row), static_cast<std::size_t>(lanes_)};
+}
+
+void MemUnit::place(int slice, int row, std::span<const std::uint8_t> bytes) {
+  require_values();
+  require_row(row);
+  if (bytes.size() != static_cast<std::size_t>(lanes_)) {
+    throw std::invalid_argument(fmt::format("a row has {} bytes, not {}", lanes_, bytes.size()));
+  }
+  slices_.at(static_cast<std::size_t>(slice)).write(row, bytes.data());
+}
+
+void MemUnit::inject(int slice, int row, int superlane, int bit) {
+  require_values();
+  require_row(row);
+  slices_.at(static_cast<std::size_t>(slice)).inject(row, superlane, bit);
+}
+
+void MemUnit::reset() {
+  for (std::vector<Write>& writes : writes_) {
+    writes.clear();
+  }
+  settled_.assign(settled_.size(), INT64_MIN);
+}
+
+void MemUnit::require_row(int row) const {
+  if (row < 0 || row >= rows_) {
+    throw UnitError("lpu/mem/no-such-row",
+                    fmt::format("a slice has rows 0 to {}, not {}", rows_ - 1, row));
+  }
+}
+
+void MemUnit::require_written(int slice, int row, isa::Cycle at) const {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  if (at.value >= settled_[s]) {
+    return;
+  }
+  for (const Write& write : writes_[s]) {
+    if (write.row == row && at.value < write.readable_from) {
+      throw UnitError("lpu/mem/read-too-soon",
+                      fmt::format("row {} is being written and readable from cycle {} on", row,
+                                  write.readable_from));
+    }
+  }
+}
+
+void MemUnit::note_write(int slice, int row, isa::Cycle at) {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  std::vector<Write>& writes = writes_[s];
+  std::erase_if(writes, [at](const Write& write) { return write.readable_from <= at.value; });
+  settled_[s] = (at + write_latency_).value;
+  writes.push_back({settled_[s], row});
+}
+
+void MemUnit::require_values() const {
+  if (values_ == Values::kNone) {
+    throw std::logic_error("a run without values has no MEM contents");
+  }
+}
+
+}  // namespace lpu::tlm

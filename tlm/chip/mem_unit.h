@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "isa/insn/insn.h"
+#include "isa/spec/chip_spec.h"
+#include "isa/spec/cycle.h"
+#include "isa/spec/geometry.h"
+#include "tlm/chip/stream_port.h"
+#include "tlm/icu/issue_queue.h"
+#include "tlm/mem/mem_slice.h"
+
+namespace lpu::tlm {
+
+/// All MEM slices of a chip, in one block of bytes [hemisphere][slice][row][lane] that the
+/// operating system fills with zeros page by page, when touched. Slices count over both
+/// hemispheres, west first.
+///
+/// A queue dispatches one instruction a cycle, so a slice never has two reads or two writes.
+/// Schedule errors: a row that the slice does not have, a row read sooner than mem_write_latency
+/// after its write.
+class MemUnit : public TextSource {
+ public:
+  MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Values values,
+          StreamPort& streams);
+  ~MemUnit() override;
+  MemUnit(const MemUnit&) = delete;
+  MemUnit& operator=(const MemUnit&) = delete;
+
+  void execute(int slice, const isa::Insn& insn, isa::Cycle at);
+
+  [[nodiscard]] std::span<const std::uint8_t> text(int slice, int row) const override;
+
+  /// Backdoors; values = full only.
+  [[nodiscard]] std::span<const std::uint8_t> row(int slice, int row) const;
+  void place(int slice, int row, std::span<const std::uint8_t> bytes);
+  void inject(int slice, int row, int superlane, int bit);
+  /// The whole block, empty without values. Who writes through it forgets no stored check bits.
+  [[nodiscard]] std::span<std::uint8_t> bytes() { return {base_, size_}; }
+
+  /// Forgets writes on the way; rows keep their bytes.
+  void reset();
+
+ private:
+  struct Write {
+    std::int64_t readable_from{INT64_MIN};
+    int row{-1};
+  };
+
+  void read(int slice, const isa::Insn& insn, isa::Cycle at);
+  void write(int slice, const isa::Insn& insn, isa::Cycle at);
+  void gather(int slice, const isa::Insn& insn, isa::Cycle at);
+  void scatter(int slice, const isa::Insn& insn, isa::Cycle at);
+  void require_row(int row) const;
+  void require_written(int slice, int row, isa::Cycle at) const;
+  void note_write(int slice, int row, isa::Cycle at);
+  void require_values() const;
+
+  int rows_;
+  int lanes_;
+  int superlanes_;
+  isa::Cycles read_latency_;
+  isa::Cycles write_latency_;
+  Values values_;
+  StreamPort& streams_;
+  std::vector<int> x_;  // of each slice
+  std::size_t size_{0};
+  std::uint8_t* base_{nullptr};
+  std::vector<MemSlice> slices_;
+  /// The writes of the last write latency, per slice: a row, or one a superlane of a scatter.
+  std::vector<std::vector<Write>> writes_;
+  std::vector<std::int64_t> settled_;  // per slice: from this cycle on no write is on the way
+};
+
+}  // namespace lpu::tlm

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "isa/insn/insn.h"
+#include "isa/spec/chip_spec.h"
+#include "isa/spec/cycle.h"
+
+namespace lpu::tlm {
+
+/// The rows of MEM that an ifetch reads, as one run of bytes.
+class TextSource {
+ public:
+  virtual ~TextSource() = default;
+  /// `row` and as many of the following rows as hold kFetchInsns instructions; the rows of a
+  /// slice lie behind each other. Throws UnitError if the slice has no such rows.
+  [[nodiscard]] virtual std::span<const std::uint8_t> text(int slice, int row) const = 0;
+};
+
+/// One instruction queue: NOP, Repeat, Sync, Notify and Ifetch happen here, everything else is
+/// handed to the unit. Counterpart of rtl/icu/lpu_icu_queue.sv.
+///
+/// An instruction takes one cycle, `nop n` takes n. `repeat n, d` dispatches the instruction
+/// before it n more times, every d cycles, stepping its addr; the queue goes on one cycle after
+/// the last repetition. `sync` parks until icu_barrier cycles after a notify. The host places
+/// the first kFetchInsns instructions; `ifetch` appends the next ones, which are there
+/// icu_fetch_latency cycles later. A queue that runs dry before its program ends is a schedule
+/// error. The instructions of a fetch are decoded from `text`, or taken from the program if
+/// there is no text (runs without values).
+class IssueQueue {
+ public:
+  enum class Then : std::uint8_t { kAt, kParked, kDone };
+
+  /// What a queue did in one cycle.
+  struct Step {
+    const isa::Insn* work{nullptr};  // to dispatch; valid until the next step
+    bool notify{false};
+    Then then{Then::kDone};
+    isa::Cycle next;  // kAt: when the queue has to be asked again
+  };
+
+  /// `list` is the whole program of this queue and outlives the run.
+  void load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* list,
+            const TextSource* text);
+
+  /// False: there is nothing to do at all.
+  [[nodiscard]] bool begins() const { return list_ != nullptr && !list_->empty(); }
+
+  /// To be asked in its first cycle, and then in exactly the cycles it names. Throws UnitError.
+  Step step(isa::Cycle at) {
+    if (repeats_left_ != 0) {
+      return repeat(at);
+    }
+    if (index_ == fetched_ || at.value < ready_) {
+      require_text(at);
+    }
+    const isa::Insn& insn = (*source_)[index_ - base_];
+    if (insn.op >= isa::Op::kRead) {
+      current_ = insn;
+      can_repeat_ = true;
+      ++index_;
+      return {&current_, false, then(), at + isa::Cycles{1}};
+    }
+    return control(at, insn);
+  }
+
+  /// Position in the program of the last step's instruction.
+  [[nodiscard]] std::uint32_t index() const { return index_ == 0 ? 0 : index_ - 1; }
+
+ private:
+  /// Instructions up to `end` are in the queue from cycle `ready` on.
+  struct Fetch {
+    std::uint32_t end{0};
+    std::int64_t ready{0};
+  };
+
+  Step control(isa::Cycle at, const isa::Insn& insn);
+  Step repeat(isa::Cycle at);
+  void fetch(isa::Cycle at, const isa::Insn& insn);
+  void require_text(isa::Cycle at);
+  [[nodiscard]] Then then() const { return index_ == total_ ? Then::kDone : Then::kAt; }
+
+  const std::vector<isa::Insn>* list_{nullptr};
+  const TextSource* text_{nullptr};
+  std::int64_t fetch_latency_{0};
+  const std::vector<isa::Insn>* source_{nullptr};  // list_, or decoded_
+  std::vector<isa::Insn> decoded_;
+  std::deque<Fetch> fetches_;  // not yet taken into use
+  std::uint32_t base_{0};      // position in the program of the first one of source_
+  std::uint32_t index_{0};     // next instruction
+  std::uint32_t fetched_{0};   // instructions before this one may be used, from ready_ on
+  std::uint32_t promised_{0};  // and before this one, once their fetch has arrived
+  std::uint32_t total_{0};
+  std::int64_t ready_{0};
+
+  isa::Insn current_;  // the last one dispatched
+  bool can_repeat_{false};
+  std::uint32_t repeats_left_{0};
+  std::int32_t distance_{0};
+  std::int32_t stride_{0};
+};
+
+}  // namespace lpu::tlm
