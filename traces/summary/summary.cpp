@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traces/summary/summary.h"
+
+#include <nlohmann/json.hpp>
+
+#include "traces/file/whole_file.h"
+
+namespace lpu::traces {
+
+std::string to_json(const RunSummary& summary) {
+  using Json = nlohmann::ordered_json;
+  Json cycles = Json::array();
+  for (const isa::Cycles c : summary.cycles_per_token) cycles.push_back(c.value);
+  Json units = Json::object();
+  for (const auto& [unit, busy] : summary.units) units[unit]["busy"] = busy;
+  const Json json{
+      {"system", summary.system},
+      {"model", summary.model},
+      {"chips", summary.chips},
+      {"matmul", summary.matmul},
+      {"values", summary.values},
+      {"text", summary.text},
+      {"tokens", summary.tokens},
+      {"logits_sha256", summary.logits_sha256},
+      {"cycles_per_token", std::move(cycles)},
+      {"simulated_tokens_per_second", summary.simulated_tokens_per_second},
+      {"predicted_cycles", summary.predicted_cycles.value},
+      {"simulated_cycles", summary.simulated_cycles.value},
+      {"vector_ops", summary.vector_ops},
+      {"wall_seconds", summary.wall_seconds},
+      {"peak_rss_bytes", summary.peak_rss_bytes},
+      {"units", std::move(units)},
+      {"links", {{"busy", summary.links_busy}}},
+      {"cosim",
+       {{"compared_outputs", summary.cosim.compared_outputs},
+        {"differences", summary.cosim.differences}}},
+  };
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void write_summary(const std::string& path, const RunSummary& summary) {
+  WholeFile file(path);
+  file.write(to_json(summary));
+  file.commit();
+}
+
+}  // namespace lpu::traces

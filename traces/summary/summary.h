@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "isa/spec/cycle.h"
+
+namespace lpu::traces {
+
+/// RTL compared with the model while the run went on.
+struct CosimSummary {
+  std::int64_t compared_outputs{0};
+  std::int64_t differences{0};
+};
+
+/// What a run has to say about itself. Members and keys of the JSON have the same names.
+struct RunSummary {
+  std::string system;
+  std::string model;
+  std::int64_t chips{0};
+  std::string matmul;
+  std::string values;
+  std::string text;
+  std::vector<std::int64_t> tokens;
+  std::string logits_sha256;  // see sha256.h; empty without values
+  std::vector<isa::Cycles> cycles_per_token;
+  double simulated_tokens_per_second{0};
+  isa::Cycles predicted_cycles;
+  isa::Cycles simulated_cycles;
+  std::int64_t vector_ops{0};
+  double wall_seconds{0};
+  std::int64_t peak_rss_bytes{0};
+  /// Busy fraction by kind of unit: `mem`, `vxm`, `mxm`, `sxm`.
+  std::map<std::string, double> units;
+  double links_busy{0};
+  CosimSummary cosim;  // 0 and 0 when no unit was compared
+};
+
+/// The JSON text, keys in a fixed order, ending in a newline. Text that is no UTF-8 has its bad
+/// bytes replaced by U+FFFD.
+[[nodiscard]] std::string to_json(const RunSummary& summary);
+/// Whole or not at all; isa::InputError when it cannot be written.
+void write_summary(const std::string& path, const RunSummary& summary);
+
+}  // namespace lpu::traces
