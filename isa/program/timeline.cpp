@@ -17,7 +17,7 @@ bool is_control(Op op) { return static_cast<unsigned>(op) <= static_cast<unsigne
 struct Cursor {
   std::size_t next{0};     // index of the next instruction
   Cycle at;                // cycle of its next step
-  bool repeatable{false};  // `last` stands directly before
+  bool repeatable{false};  // a working instruction stands directly before
   Insn last;               // as dispatched most recently
   std::uint32_t last_index{0};
   std::uint32_t repeats_left{0};
@@ -53,9 +53,7 @@ class Resolver {
       const Cursor& c = cursors_[q];
       fault(Kind::kNeverNotified, c.at, q, c.next - 1);
     }
-    if (any_) {
-      line_.end = last_ + Cycles{spec_.superlanes};
-    }
+    line_.end = last_ + Cycles{spec_.superlanes};
     return std::move(line_);
   }
 
@@ -98,14 +96,14 @@ class Resolver {
 
   bool control(std::size_t q, Cursor& c, const Insn& insn, std::uint32_t index) {
     const bool repeatable = c.repeatable;
-    c.repeatable = insn.op == Op::kRepeat && repeatable;
+    c.repeatable = false;
     switch (insn.op) {
       case Op::kNop:
         fault_if(insn.count == 0, Kind::kZeroCount, c.at, q, index);
         c.at += Cycles{std::max<std::int64_t>(insn.count, 1)};
         return true;
       case Op::kRepeat:
-        begin_repeat(q, c, insn, index);
+        begin_repeat(q, c, insn, index, repeatable);
         return true;
       case Op::kSync:
         record(q, c, insn, index);
@@ -125,19 +123,18 @@ class Resolver {
     return true;
   }
 
-  void begin_repeat(std::size_t q, Cursor& c, const Insn& insn, std::uint32_t index) {
-    fault_if(!c.repeatable, Kind::kRepeatWithoutPredecessor, c.at, q, index);
+  void begin_repeat(std::size_t q, Cursor& c, const Insn& insn, std::uint32_t index,
+                    bool repeatable) {
+    fault_if(!repeatable, Kind::kRepeatWithoutPredecessor, c.at, q, index);
     fault_if(insn.count == 0 || insn.distance == 0, Kind::kZeroCount, c.at, q, index);
-    if (!c.repeatable || insn.count == 0) {
+    if (!repeatable || insn.count == 0) {
       c.at += Cycles{1};
       return;
     }
     c.repeats_left = insn.count;
     c.repeat_index = index;
     c.distance = Cycles{std::max<std::int64_t>(insn.distance, 1)};
-    const OpInfo* info = find_op(c.last.op);
-    const bool steps = info != nullptr && has_field(*info, Field::kAddr);
-    c.stride = steps ? insn.stride : std::int16_t{0};
+    c.stride = insn.stride;
     // The predecessor's last dispatch was one cycle before this instruction.
     c.at = c.at - Cycles{1} + c.distance;
   }
@@ -155,7 +152,6 @@ class Resolver {
   void dispatch(std::size_t q, const Cursor& c) {
     line_.issues.push_back({c.at, static_cast<int>(q), c.last_index, c.last});
     last_ = std::max(last_, c.at + latency(spec_, c.last));
-    any_ = true;
   }
 
   void record(std::size_t q, const Cursor& c, const Insn& insn, std::uint32_t index) {
@@ -186,7 +182,6 @@ class Resolver {
   std::vector<std::size_t> parked_;
   Timeline line_;
   Cycle last_;
-  bool any_{false};
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace lpu::isa {
 /// What is wrong with the control of a queue. The timeline goes on as far as it can.
 struct TimelineFault {
   enum class Kind : std::uint8_t {
-    kRepeatWithoutPredecessor,  // neither a working instruction nor a repeat stands before it
+    kRepeatWithoutPredecessor,  // no working instruction directly before it
     kRepeatAddress,             // the address leaves its 16 bits
     kZeroCount,                 // nop, repeat: n or d is 0
     kNeverNotified,             // a queue stays parked
@@ -29,7 +29,7 @@ struct Timeline {
   std::vector<Issue> control;              // ifetch, sync and notify by cycle
   std::vector<std::vector<Cycle>> starts;  // queue, index: when the queue takes it up
   std::vector<Cycle> queue_end;            // the first cycle in which a queue has nothing to do
-  /// When the last superlane has finished the last working instruction; 0 if there is none.
+  /// When the last superlane has finished the last working instruction.
   Cycle end;
   std::vector<TimelineFault> faults;
 };
@@ -39,7 +39,7 @@ struct Timeline {
 /// - `nop n` takes n cycles;
 /// - `repeat n, d, stride` dispatches the instruction before it again d, 2d ... n*d cycles after
 ///   it, its addr stepped by stride each time; the next instruction follows a cycle after the
-///   last. A repeat after a repeat goes on from where that one ended;
+///   last;
 /// - `sync` parks the queue; `notify` releases every queue parked up to and including its own
 ///   cycle, which goes on icu_barrier cycles after the notify.
 [[nodiscard]] Timeline resolve(const ChipSpec& spec, const Program& program);
