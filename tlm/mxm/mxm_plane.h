@@ -9,6 +9,10 @@
 
 namespace lpu::tlm {
 
+namespace mxm {
+struct FixedActivation;
+}
+
 /// One plane of the matrix unit: weight buffer, installed weights, accumulators. Values only:
 /// latencies, streams and the pairing of planes for fp16 are the chip's. Counterpart of
 /// rtl/mxm/lpu_mxm_plane.sv; docs/numbers.md is the contract for the sums.
@@ -29,7 +33,7 @@ class MxmPlane {
 
   /// Buffer group `group` := 16 streams.
   void load(int group, const std::uint8_t* const* streams);
-  [[nodiscard]] bool buffer_empty() const;
+  [[nodiscard]] bool buffer_empty() const { return buffer_groups_ == 0; }
 
   /// Array := buffer, buffer := empty.
   void install();
@@ -48,24 +52,36 @@ class MxmPlane {
   const std::uint32_t* accumulate(int slot, bool add, isa::Type type, const std::uint32_t* result);
 
  private:
-  /// What `decoded_` holds. Decoding waits for the first use: only then is the type known.
+  /// Decoding waits for the first use: only then is the type of the weights known.
   enum class Decoded : std::uint8_t { kNothing, kI8, kF16 };
 
+  [[nodiscard]] bool row_loaded(int byte_row) const {
+    return ((array_groups_ >> (byte_row / kLoadStreams)) & 1) != 0;
+  }
+  [[nodiscard]] const std::uint8_t* byte_row(int row) const;
+  [[nodiscard]] bool has_special_row() const;
   void decode_i8();
   void decode_f16();
-  [[nodiscard]] int row_bytes() const { return lanes_; }
+  void sum_f16(const mxm::FixedActivation* activations, int activation_limbs, int count, int place,
+               std::uint32_t* out) const;
+  void mark_special(const std::uint8_t* lo, const std::uint8_t* hi, std::uint32_t* out) const;
 
   int lanes_;
   bool installed_{false};
-  Decoded decoded_{Decoded::kNothing};
   std::uint32_t buffer_groups_{0};  // bit g: group g is loaded
   std::uint32_t array_groups_{0};
   std::vector<std::uint8_t> buffer_;
   std::vector<std::uint8_t> array_;
-  std::vector<std::int16_t> weights_i8_;   // pairs of rows side by side
-  std::vector<std::int32_t> weights_f16_;  // fixed point, one or two limbs
-  std::vector<std::uint8_t> special_row_;  // fp16: the row has an infinity or a NaN
   std::vector<std::uint32_t> slots_;
+
+  // The installed weights in the form the sums want.
+  Decoded decoded_{Decoded::kNothing};
+  std::vector<std::int16_t> weights_i8_;    // rows 2p and 2p+1 side by side
+  std::vector<std::int32_t> weights_f16_;   // fixed point in units of 2^(weight_place_-24)
+  std::vector<std::uint8_t> special_rows_;  // fp16: 1 where a row has an infinity or a NaN
+  int weight_place_{0};
+  int weight_bits_{0};
+  int weight_limbs_{1};
 };
 
 }  // namespace lpu::tlm
