@@ -89,6 +89,8 @@ class Chip : public sc_core::sc_module {
   /// Backdoor into MEM, values = full only. Slices count over both hemispheres, west first.
   [[nodiscard]] std::span<const std::uint8_t> read_vector(int slice, int row) const;
   void write_vector(int slice, int row, std::span<const std::uint8_t> bytes);
+  /// Turns one stored bit over: 0..127 data of the superlane's word, 128..136 its check bits.
+  void inject_error(int slice, int row, int superlane, int bit);
   /// Backdoor: a stream register as it would be read at position x in cycle `at`, if driven.
   [[nodiscard]] std::optional<std::span<const std::uint8_t>> peek_stream(isa::Stream stream, int x,
                                                                          isa::Cycle at) const;
@@ -115,7 +117,6 @@ class Chip : public sc_core::sc_module {
   std::unique_ptr<ChipCore> core_;
   sc_core::sc_event wake_;
   sc_core::sc_event done_;
-  isa::Cycle executed_to_;
 };
 
 }  // namespace lpu::tlm

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
 
 namespace lpu::tlm {
@@ -19,8 +20,8 @@ MemUnit::MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Value
     : rows_(static_cast<int>(spec.mem_rows)),
       lanes_(static_cast<int>(spec.lanes())),
       superlanes_(static_cast<int>(spec.superlanes)),
-      read_latency_{isa::latency(spec, {.op = isa::Op::kRead})},
-      write_latency_{isa::latency(spec, {.op = isa::Op::kWrite})},
+      read_latency_(latency_of(spec, isa::Op::kRead)),
+      write_latency_(latency_of(spec, isa::Op::kWrite)),
       values_(values),
       streams_(streams) {
   const int slices = static_cast<int>(spec.mem_slices);

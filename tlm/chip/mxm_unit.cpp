@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
 
 namespace lpu::tlm {
@@ -31,9 +32,9 @@ void require_direction(isa::Stream stream, isa::Direction direction) {
 
 MxmUnit::MxmUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, StreamPort& streams,
                  MakePlane make)
-    : abc_latency_(isa::latency(spec, {.op = isa::Op::kAbc})),
-      acc_latency_(isa::latency(spec, {.op = isa::Op::kAcc})),
-      install_latency_(isa::latency(spec, {.op = isa::Op::kIw})),
+    : abc_latency_(latency_of(spec, isa::Op::kAbc)),
+      acc_latency_(latency_of(spec, isa::Op::kAcc)),
+      install_latency_(latency_of(spec, isa::Op::kIw)),
       groups_(static_cast<int>(spec.lanes() / isa::ChipSpec::kLoadStreams)),
       accumulators_(static_cast<int>(spec.mxm_accumulators)),
       streams_(streams),

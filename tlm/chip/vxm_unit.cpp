@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
 #include "tlm/vxm/alu.h"
 
@@ -16,8 +17,8 @@ VxmUnit::VxmUnit(const isa::ChipSpec& spec, Values values, StreamPort& streams)
       lanes_(static_cast<int>(spec.lanes())),
       values_(values),
       streams_(streams),
-      chain_latencies_{isa::chain_latency(spec, {.op = isa::Op::kMov}).value,
-                       isa::chain_latency(spec, {.op = isa::Op::kExp2}).value} {
+      chain_latencies_{chain_latency_of(spec, isa::Op::kMov).value,
+                       chain_latency_of(spec, isa::Op::kExp2).value} {
   const std::int64_t longest = std::max(chain_latencies_[0], chain_latencies_[1]);
   mask_ = std::bit_ceil(static_cast<std::size_t>(longest + 1)) - 1;
 }

@@ -14,6 +14,11 @@ namespace {
 constexpr std::uint32_t kFetchInsns = static_cast<std::uint32_t>(isa::ChipSpec::kFetchInsns);
 constexpr std::size_t kInsnBytes = static_cast<std::size_t>(isa::ChipSpec::kInsnBytes);
 
+bool steps_addr(const isa::Insn& insn) {
+  const isa::OpInfo* info = isa::find_op(insn.op);
+  return info != nullptr && isa::has_field(*info, isa::Field::kAddr);
+}
+
 isa::Insn decoded(std::span<const std::uint8_t> bytes, std::uint32_t position) {
   isa::Word word{};
   std::copy_n(bytes.begin(), word.size(), word.begin());
@@ -52,7 +57,7 @@ void IssueQueue::load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* l
 IssueQueue::Step IssueQueue::control(isa::Cycle at, const isa::Insn& insn) {
   ++index_;
   const bool could_repeat = can_repeat_;
-  can_repeat_ = false;
+  can_repeat_ = insn.op == isa::Op::kRepeat;
   switch (insn.op) {
     case isa::Op::kNop:
       if (insn.count == 0) {
@@ -70,13 +75,13 @@ IssueQueue::Step IssueQueue::control(isa::Cycle at, const isa::Insn& insn) {
       }
       repeats_left_ = insn.count;
       distance_ = insn.distance;
-      stride_ = insn.stride;
+      stride_ = steps_addr(current_) ? insn.stride : 0;
       if (distance_ == 1) {
         return repeat(at);
       }
       return {nullptr, false, Then::kAt, at + isa::Cycles{distance_ - 1}};
     case isa::Op::kSync:
-      return {nullptr, false, index_ == total_ ? Then::kDone : Then::kParked, at};
+      return {nullptr, false, Then::kParked, at};
     case isa::Op::kNotify:
       return {nullptr, true, then(), at + isa::Cycles{1}};
     case isa::Op::kIfetch:
@@ -90,7 +95,11 @@ IssueQueue::Step IssueQueue::control(isa::Cycle at, const isa::Insn& insn) {
 
 IssueQueue::Step IssueQueue::repeat(isa::Cycle at) {
   --repeats_left_;
-  current_.addr = static_cast<std::uint16_t>(current_.addr + stride_);
+  const std::int32_t addr = current_.addr + stride_;
+  if (addr < 0 || addr > UINT16_MAX) {
+    throw UnitError("lpu/icu/repeat-address", "a repeat steps the address out of its 16 bits");
+  }
+  current_.addr = static_cast<std::uint16_t>(addr);
   if (repeats_left_ != 0) {
     return {&current_, false, Then::kAt, at + isa::Cycles{distance_}};
   }

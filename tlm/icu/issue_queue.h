@@ -27,7 +27,7 @@ class TextSource {
 ///
 /// An instruction takes one cycle, `nop n` takes n. `repeat n, d` dispatches the instruction
 /// before it n more times, every d cycles, stepping its addr; the queue goes on one cycle after
-/// the last repetition. `sync` parks until icu_barrier cycles after a notify. The host places
+/// the last repetition, and a repeat there goes on from where this one ended. `sync` parks until icu_barrier cycles after a notify. The host places
 /// the first kFetchInsns instructions; `ifetch` appends the next ones, which are there
 /// icu_fetch_latency cycles later. A queue that runs dry before its program ends is a schedule
 /// error. The instructions of a fetch are decoded from `text`, or taken from the program if
@@ -48,8 +48,8 @@ class IssueQueue {
   void load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* list,
             const TextSource* text);
 
-  /// False: there is nothing to do at all.
-  [[nodiscard]] bool begins() const { return list_ != nullptr && !list_->empty(); }
+  /// Nothing is left to do. A queue whose last instruction is a sync ends when it is released.
+  [[nodiscard]] bool ended() const { return index_ == total_ && repeats_left_ == 0; }
 
   /// To be asked in its first cycle, and then in exactly the cycles it names. Throws UnitError.
   Step step(isa::Cycle at) {

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/chip/chip.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "tlm/chip/chip_core.h"
+
+namespace lpu::tlm {
+namespace {
+
+/// In a run without values a transaction still has the bytes that the base protocol demands.
+std::array<std::uint8_t, kMaxLanes> no_values{};
+
+[[noreturn]] void fail_not_completed(int link) {
+  throw UnitError("lpu/c2c/not-completed",
+                  fmt::format("link {} answered with something else than TLM_COMPLETED, but there "
+                              "is no back-pressure",
+                              link));
+}
+
+}  // namespace
+
+Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
+    : sc_core::sc_module(name),
+      tx("tx", isa::ChipSpec::kLinks),
+      rx("rx", isa::ChipSpec::kLinks),
+      config_(config),
+      core_(std::make_unique<ChipCore>(
+          ChipCore::Config{config.spec, config.values, config.index, config.fidelity},
+          [this](int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
+            send(link, leaves, vector);
+          })) {
+  if (config.window < isa::Cycles{1} || config.period == sc_core::SC_ZERO_TIME) {
+    throw std::invalid_argument(
+        fmt::format("{}: window and period of a chip must be above zero", this->name()));
+  }
+  host_rx.register_b_transport(this, &Chip::on_host);
+  host_rx.register_transport_dbg(this, &Chip::on_host_debug);
+  host_rx.register_get_direct_mem_ptr(this, &Chip::on_host_dmi);
+  for (unsigned link = 0; link < rx.size(); ++link) {
+    rx[link].register_nb_transport_fw(this, &Chip::on_vector, static_cast<int>(link));
+  }
+  SC_HAS_PROCESS(Chip);
+  SC_METHOD(on_window);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+Chip::~Chip() = default;
+
+void Chip::load(const isa::Program& program) { core_->load(program); }
+void Chip::rewind() { core_->rewind(); }
+
+void Chip::start(isa::Cycle at) {
+  if (at < now()) {
+    throw std::logic_error(fmt::format("{}: start in cycle {}, but cycle {} has passed", name(),
+                                       at.value, now().value - 1));
+  }
+  core_->start(at);
+  sleep_until(at);
+}
+
+bool Chip::finished() const { return core_->state() == ChipState::kFinished; }
+isa::Cycle Chip::end_cycle() const { return core_->end_cycle(); }
+isa::Cycle Chip::now() const { return std::max(core_->now(), clock_cycle()); }
+Statistics Chip::statistics() const { return core_->statistics(); }
+int Chip::unreceived() const { return core_->unreceived(); }
+void Chip::set_sink(traces::Sink* sink) { core_->set_sink(sink); }
+
+std::span<const std::uint8_t> Chip::read_vector(int slice, int row) const {
+  return std::as_const(*core_).mem().row(slice, row);
+}
+
+void Chip::write_vector(int slice, int row, std::span<const std::uint8_t> bytes) {
+  core_->mem().place(slice, row, bytes);
+}
+
+void Chip::inject_error(int slice, int row, int superlane, int bit) {
+  core_->mem().inject(slice, row, superlane, bit);
+}
+
+std::optional<std::span<const std::uint8_t>> Chip::peek_stream(isa::Stream stream, int x,
+                                                               isa::Cycle at) const {
+  const StreamFile& file = core_->streams().file();
+  if (!file.driven(stream, x, at)) {
+    return std::nullopt;
+  }
+  const std::uint8_t* vector = file.read(stream, x, at);
+  const std::size_t bytes =
+      vector == nullptr ? 0 : static_cast<std::size_t>(config_.spec.vector_bytes());
+  return std::span<const std::uint8_t>{vector, bytes};
+}
+
+sc_core::sc_time Chip::time_of(isa::Cycle at) const {
+  return config_.origin + sc_core::sc_time::from_value(config_.period.value() *
+                                                       static_cast<std::uint64_t>(at.value));
+}
+
+isa::Cycle Chip::clock_cycle() const {
+  const sc_core::sc_time time = sc_core::sc_time_stamp();
+  if (time <= config_.origin) {
+    return {0};
+  }
+  const std::uint64_t since = (time - config_.origin).value();
+  const std::uint64_t period = config_.period.value();
+  return {static_cast<std::int64_t>((since + period - 1) / period)};
+}
+
+void Chip::sleep_until(isa::Cycle at) {
+  const sc_core::sc_time then = time_of(at);
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  wake_.notify(then > now ? then - now : sc_core::SC_ZERO_TIME);
+}
+
+void Chip::on_window() {
+  // The window begins at the cycle that this moment of kernel time is.
+  core_->run_until(clock_cycle() + config_.window);
+  if (finished()) {
+    const sc_core::sc_time then = time_of(end_cycle());
+    const sc_core::sc_time now = sc_core::sc_time_stamp();
+    done_.notify(then > now ? then - now : sc_core::SC_ZERO_TIME);
+    return;
+  }
+  if (const std::optional<isa::Cycle> next = core_->next_due()) {
+    sleep_until(*next);
+  }
+}
+
+void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
+  auto& socket = tx[static_cast<unsigned>(link)];
+  if (socket.size() == 0) {
+    throw UnitError("lpu/c2c/unbound-link",
+                    fmt::format("link {} leads nowhere in this system", link));
+  }
+  ::tlm::tlm_generic_payload trans;
+  trans.set_command(::tlm::TLM_WRITE_COMMAND);
+  trans.set_address(0);
+  // The payload wants a pointer to bytes that may be written; a receiver of a write does not.
+  trans.set_data_ptr(vector.empty() ? no_values.data()
+                                    : const_cast<std::uint8_t*>(vector.data()));
+  trans.set_data_length(static_cast<unsigned>(config_.spec.vector_bytes()));
+  trans.set_streaming_width(static_cast<unsigned>(config_.spec.vector_bytes()));
+  ::tlm::tlm_phase phase = ::tlm::BEGIN_REQ;
+  sc_core::sc_time delay = time_of(leaves) - sc_core::sc_time_stamp();
+  if (socket->nb_transport_fw(trans, phase, delay) != ::tlm::TLM_COMPLETED ||
+      trans.is_response_error()) {
+    fail_not_completed(link);
+  }
+}
+
+::tlm::tlm_sync_enum Chip::on_vector(int link, ::tlm::tlm_generic_payload& trans,
+                                     ::tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+  if (phase != ::tlm::BEGIN_REQ || !trans.is_write() ||
+      trans.get_data_length() != static_cast<unsigned>(config_.spec.vector_bytes())) {
+    trans.set_response_status(::tlm::TLM_COMMAND_ERROR_RESPONSE);
+    return ::tlm::TLM_COMPLETED;
+  }
+  const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
+  const std::uint64_t period = config_.period.value();
+  const std::uint64_t since =
+      arrival > config_.origin ? (arrival - config_.origin).value() : std::uint64_t{0};
+  const isa::Cycle at{static_cast<std::int64_t>((since + period - 1) / period)};
+  core_->arrive(link, at, {trans.get_data_ptr(), trans.get_data_length()});
+  trans.set_response_status(::tlm::TLM_OK_RESPONSE);
+  return ::tlm::TLM_COMPLETED;
+}
+
+void Chip::on_host(::tlm::tlm_generic_payload& trans, sc_core::sc_time& /*delay*/) {
+  if (!access(trans)) {
+    return;
+  }
+  trans.set_dmi_allowed(trans.get_address() < MemoryMap::registers(config_.spec));
+  trans.set_response_status(::tlm::TLM_OK_RESPONSE);
+}
+
+unsigned Chip::on_host_debug(::tlm::tlm_generic_payload& trans) {
+  return access(trans) ? trans.get_data_length() : 0;
+}
+
+bool Chip::on_host_dmi(::tlm::tlm_generic_payload& trans, ::tlm::tlm_dmi& dmi) {
+  const std::span<std::uint8_t> mem = core_->mem().bytes();
+  if (trans.get_address() >= mem.size()) {
+    return false;
+  }
+  dmi.set_dmi_ptr(mem.data());
+  dmi.set_start_address(0);
+  dmi.set_end_address(mem.size() - 1);
+  dmi.allow_read_write();
+  return true;
+}
+
+bool Chip::access(::tlm::tlm_generic_payload& trans) {
+  const std::uint64_t address = trans.get_address();
+  const std::uint64_t registers = MemoryMap::registers(config_.spec);
+  if (trans.get_byte_enable_ptr() != nullptr) {
+    trans.set_response_status(::tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+    return false;
+  }
+  if (trans.get_streaming_width() < trans.get_data_length()) {
+    trans.set_response_status(::tlm::TLM_BURST_ERROR_RESPONSE);
+    return false;
+  }
+  if (address >= registers) {
+    return access_register(trans, address - registers);
+  }
+  const std::span<std::uint8_t> mem = core_->mem().bytes();
+  if (address + trans.get_data_length() > mem.size()) {
+    trans.set_response_status(::tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return false;
+  }
+  if (trans.is_read()) {
+    std::memcpy(trans.get_data_ptr(), mem.data() + address, trans.get_data_length());
+  } else if (trans.is_write()) {
+    std::memcpy(mem.data() + address, trans.get_data_ptr(), trans.get_data_length());
+  }
+  return true;
+}
+
+bool Chip::access_register(::tlm::tlm_generic_payload& trans, std::uint64_t offset) {
+  std::uint64_t value = 0;
+  const bool start_it = offset == MemoryMap::kStart;
+  if (offset >= MemoryMap::kRegisterBytes || offset % sizeof value != 0) {
+    trans.set_response_status(::tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return false;
+  }
+  if (trans.get_data_length() != sizeof value || trans.is_write() != start_it) {
+    trans.set_response_status(::tlm::TLM_COMMAND_ERROR_RESPONSE);
+    return false;
+  }
+  if (start_it) {
+    if (core_->state() != ChipState::kLoaded) {
+      trans.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);
+      return false;
+    }
+    std::memcpy(&value, trans.get_data_ptr(), sizeof value);
+    start(now() + isa::Cycles{static_cast<std::int64_t>(value)});
+    return true;
+  }
+  switch (offset) {
+    case MemoryMap::kState:
+      value = static_cast<std::uint64_t>(core_->state());
+      break;
+    case MemoryMap::kCycle:
+      value = static_cast<std::uint64_t>(clock_cycle().value);
+      break;
+    case MemoryMap::kCorrected:
+      value = static_cast<std::uint64_t>(core_->statistics().corrected_errors);
+      break;
+    default:
+      value = static_cast<std::uint64_t>(core_->end_cycle().value);
+      break;
+  }
+  std::memcpy(trans.get_data_ptr(), &value, sizeof value);
+  return true;
+}
+
+}  // namespace lpu::tlm

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/chip/chip_core.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tlm/chip/plane_slot.h"
+#include "tlm/common/latency.h"
+
+namespace lpu::tlm {
+namespace {
+
+constexpr int kPlanes = static_cast<int>(isa::ChipSpec::kPlanes);
+
+std::string plane_name(int slot) {
+  return fmt::format("mxm_{}.plane{}", slot < kPlanes ? 'w' : 'e', slot % kPlanes);
+}
+
+/// Vectors that an instruction reads, writes, computes or sends.
+int vector_ops(const isa::Insn& insn) {
+  switch (insn.op) {
+    case isa::Op::kIw:
+      return 0;
+    case isa::Op::kLw:
+    case isa::Op::kTranspose:
+      return static_cast<int>(isa::ChipSpec::kLoadStreams);
+    case isa::Op::kShift:
+    case isa::Op::kPermute:
+    case isa::Op::kDistribute:
+    case isa::Op::kRotate:
+      return isa::bytes_of(insn.type);
+    default:
+      return 1;
+  }
+}
+
+}  // namespace
+
+ChipCore::ChipCore(const Config& config, Send send)
+    : config_(config),
+      send_(std::move(send)),
+      geometry_(config_.spec),
+      streams_(config_.spec, config_.values),
+      mem_(config_.spec, geometry_, config_.values, streams_),
+      vxm_(config_.spec, config_.values, streams_),
+      mxm_(config_.spec, geometry_, streams_,
+           config_.values == Values::kNone
+               ? MxmUnit::MakePlane{}
+               : [this](int slot) { return make_plane(slot); }),
+      sxm_(config_.spec, geometry_, config_.values, streams_),
+      queues_(static_cast<std::size_t>(geometry_.queues())),
+      counts_(static_cast<std::size_t>(geometry_.queues())),
+      calendar_(geometry_.queues()) {
+  for (int queue = 0; queue < geometry_.queues(); ++queue) {
+    const isa::QueueInfo info = geometry_.info(queue);
+    const int h = static_cast<int>(info.hemisphere);
+    Station station{info.unit, info.hemisphere, info.index, info.mxm};
+    if (info.unit == isa::Unit::kMem) {
+      station.index += h * static_cast<int>(config_.spec.mem_slices);
+    } else if (info.unit == isa::Unit::kMxm) {
+      station.index += h * kPlanes;
+    }
+    stations_.push_back(station);
+  }
+  for (std::size_t op = 0; op < latency_.size(); ++op) {
+    latency_[op] =
+        latency_of(config_.spec, static_cast<isa::Op>(op)).value;
+  }
+}
+
+void ChipCore::load(const isa::Program& program) {
+  if (state_ == ChipState::kRunning) {
+    throw std::logic_error(fmt::format("chip{}: load while a program runs", config_.index));
+  }
+  if (program.queues.size() > queues_.size()) {
+    throw std::invalid_argument(fmt::format("the program has {} queues, chip{} has {}",
+                                            program.queues.size(), config_.index,
+                                            queues_.size()));
+  }
+  program_ = &program;
+  if (config_.values == Values::kFull) {
+    place(program);
+  }
+  rewind();
+}
+
+void ChipCore::rewind() {
+  if (program_ == nullptr || state_ == ChipState::kRunning) {
+    throw std::logic_error(
+        fmt::format("chip{}: rewind needs a loaded program that does not run", config_.index));
+  }
+  for (std::size_t q = 0; q < queues_.size(); ++q) {
+    const bool given = q < program_->queues.size();
+    queues_[q].load(config_.spec, given ? &program_->queues[q] : nullptr,
+                    config_.values == Values::kFull ? &mem_ : nullptr);
+  }
+  streams_.reset();
+  mem_.reset();
+  vxm_.reset();
+  mxm_.reset();
+  sxm_.reset();
+  for (LinkPort& link : links_) {
+    link.reset();
+  }
+  calendar_.clear(now_);
+  parked_.clear();
+  notifier_ = kNobody;
+  state_ = ChipState::kLoaded;
+}
+
+void ChipCore::place(const isa::Program& program) {
+  for (const isa::DataRow& row : program.data) {
+    mem_.place(row.slice, row.row, row.bytes);
+  }
+  for (const isa::DataRow& row : isa::text_rows(config_.spec, program)) {
+    mem_.place(row.slice, row.row, row.bytes);
+  }
+}
+
+void ChipCore::start(isa::Cycle at) {
+  if (state_ != ChipState::kLoaded || at < now_) {
+    throw std::logic_error(fmt::format(
+        "chip{}: start in cycle {} needs a loaded program and a cycle from {} on", config_.index,
+        at.value, now_.value));
+  }
+  calendar_.clear(now_);
+  begin_ = at;
+  last_effect_ = kNothing;
+  state_ = ChipState::kRunning;
+  bool any = false;
+  for (std::size_t q = 0; q < queues_.size(); ++q) {
+    if (!queues_[q].ended()) {
+      calendar_.add(static_cast<int>(q), at);
+      any = true;
+    }
+  }
+  if (!any) {
+    finish();
+  }
+}
+
+void ChipCore::run_until(isa::Cycle end) {
+  if (state_ == ChipState::kRunning) {
+    try {
+      for (std::int64_t at = calendar_.next(); at < end.value; at = calendar_.next()) {
+        run_cycle({at});
+      }
+      if (calendar_.next() == Calendar::kNever) {
+        finish();
+      }
+    } catch (const UnitError& error) {
+      fail(error);
+    }
+  }
+  // What comes after the last dispatch of a program has not been executed by anybody: the next
+  // program may begin there.
+  now_ = std::max(now_, state_ == ChipState::kRunning ? end : current_cycle_ + isa::Cycles{1});
+}
+
+std::optional<isa::Cycle> ChipCore::next_due() const {
+  const std::int64_t next = calendar_.next();
+  if (state_ != ChipState::kRunning || next == Calendar::kNever) {
+    return std::nullopt;
+  }
+  return isa::Cycle{next};
+}
+
+void ChipCore::run_cycle(isa::Cycle at) {
+  current_cycle_ = at;
+  at_end_of_cycle_ = false;
+  calendar_.take(at.value, [this, at](int queue) { visit(queue, at); });
+  if (mxm_.pending()) {
+    at_end_of_cycle_ = true;
+    mxm_.end_cycle(at);
+  }
+  if (notifier_ != kNobody) {
+    current_queue_ = notifier_;
+    at_end_of_cycle_ = false;
+    release_parked(at);
+  }
+}
+
+void ChipCore::visit(int queue, isa::Cycle at) {
+  current_queue_ = queue;
+  const IssueQueue::Step step = queues_[static_cast<std::size_t>(queue)].step(at);
+  if (step.work != nullptr) {
+    dispatch(queue, *step.work, at);
+  }
+  if (step.notify) {
+    notifier_ = queue;
+  }
+  if (step.then == IssueQueue::Then::kAt) {
+    calendar_.add(queue, step.next);
+  } else if (step.then == IssueQueue::Then::kParked) {
+    parked_.push_back(queue);
+  }
+}
+
+void ChipCore::dispatch(int queue, const isa::Insn& insn, isa::Cycle at) {
+  if (sink_ != nullptr) {
+    sink_->record({at, static_cast<std::uint16_t>(config_.index),
+                   static_cast<std::uint16_t>(queue), insn});
+  }
+  execute(stations_[static_cast<std::size_t>(queue)], insn, at);
+  last_effect_ =
+      std::max(last_effect_, at.value + latency_[static_cast<std::size_t>(insn.op)]);
+  count(queue, insn);
+}
+
+void ChipCore::execute(const Station& station, const isa::Insn& insn, isa::Cycle at) {
+  switch (station.unit) {
+    case isa::Unit::kMem:
+      return mem_.execute(station.index, insn, at);
+    case isa::Unit::kVxm:
+      return vxm_.execute(station.index, insn, at);
+    case isa::Unit::kMxm:
+      return mxm_.execute(station.index, station.mxm, insn, at);
+    case isa::Unit::kSxm:
+      return sxm_.execute(station.hemisphere, static_cast<isa::SxmQueue>(station.index), insn, at);
+    case isa::Unit::kC2c:
+      if (insn.op == isa::Op::kSend) {
+        return send(station.index, insn, at);
+      }
+      if (insn.op == isa::Op::kReceive) {
+        return receive(station.index, insn, at);
+      }
+      throw UnitError("lpu/c2c/undefined-insn", "a link has send and receive");
+  }
+}
+
+void ChipCore::send(int link, const isa::Insn& insn, isa::Cycle at) {
+  const isa::QueueInfo info = geometry_.info(geometry_.c2c_queue(link));
+  links_[static_cast<std::size_t>(link)].send(config_.spec, at);
+  const std::uint8_t* vector =
+      streams_.take(required(insn.in), geometry_.sxm_x(info.hemisphere), at);
+  const std::size_t bytes =
+      vector == nullptr ? 0 : static_cast<std::size_t>(config_.spec.vector_bytes());
+  send_(link, at + isa::latency(config_.spec, insn), {vector, bytes});
+}
+
+void ChipCore::receive(int link, const isa::Insn& insn, isa::Cycle at) {
+  const isa::QueueInfo info = geometry_.info(geometry_.c2c_queue(link));
+  const std::vector<std::uint8_t> bytes = links_[static_cast<std::size_t>(link)].receive(at);
+  std::uint8_t* out = streams_.drive(required(insn.out), geometry_.sxm_x(info.hemisphere),
+                                     at + isa::latency(config_.spec, insn));
+  if (out != nullptr) {
+    std::copy(bytes.begin(), bytes.end(), out);
+  }
+}
+
+void ChipCore::count(int queue, const isa::Insn& insn) {
+  Statistics::Queue& counts = counts_[static_cast<std::size_t>(queue)];
+  ++counts.instructions;
+  counts.vector_ops += vector_ops(insn);
+  if (insn.op == isa::Op::kPermute) {
+    counts.busy_cycles += config_.spec.sxm_permute_interval;
+  } else if (insn.op == isa::Op::kSend) {
+    counts.busy_cycles += config_.spec.c2c_pace;
+  } else {
+    ++counts.busy_cycles;
+  }
+}
+
+void ChipCore::release_parked(isa::Cycle at) {
+  if (parked_.empty()) {
+    throw UnitError("lpu/icu/nobody-parked", "a notify releases queues, and none is parked");
+  }
+  for (const int queue : parked_) {
+    if (!queues_[static_cast<std::size_t>(queue)].ended()) {
+      calendar_.add(queue, at + isa::Cycles{config_.spec.icu_barrier});
+    }
+  }
+  parked_.clear();
+  notifier_ = kNobody;
+}
+
+void ChipCore::finish() {
+  if (!parked_.empty()) {
+    current_queue_ = parked_.front();
+    at_end_of_cycle_ = false;
+    throw UnitError("lpu/icu/parked-forever",
+                    fmt::format("{} queues wait for a notify, and none is left to give it",
+                                parked_.size()));
+  }
+  at_end_of_cycle_ = true;
+  mxm_.finish();
+  end_ = last_effect_ == kNothing ? begin_
+                                  : isa::Cycle{last_effect_ + config_.spec.superlanes};
+  state_ = ChipState::kFinished;
+}
+
+void ChipCore::fail(const UnitError& error) const {
+  ScheduleError::Where where{.chip = config_.index, .unit = {}, .at = current_cycle_};
+  if (at_end_of_cycle_) {
+    where.unit = plane_name(mxm_.failing_slot());
+    where.in_queue = false;
+    throw ScheduleError(error.id(), where, error.what());
+  }
+  const std::size_t q = static_cast<std::size_t>(current_queue_);
+  where.unit = geometry_.name(current_queue_);
+  where.index = queues_[q].index();
+  if (q < program_->lines.size() && where.index < program_->lines[q].size()) {
+    where.line = program_->lines[q][where.index];
+  }
+  throw ScheduleError(error.id(), where, error.what());
+}
+
+void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vector) {
+  const ScheduleError::Where where{.chip = config_.index,
+                                   .unit = geometry_.name(geometry_.c2c_queue(link)),
+                                   .at = at,
+                                   .in_queue = false};
+  if (at < now_) {
+    throw ScheduleError("lpu/c2c/arrival-in-the-past", where,
+                        fmt::format("the chip has executed up to cycle {}: the flight time of a "
+                                    "link must be at least the window",
+                                    now_.value));
+  }
+  try {
+    links_[static_cast<std::size_t>(link)].arrive(
+        at, config_.values == Values::kFull ? vector : std::span<const std::uint8_t>{});
+  } catch (const UnitError& error) {
+    throw ScheduleError(error.id(), where, error.what());
+  }
+}
+
+Statistics ChipCore::statistics() const {
+  Statistics statistics;
+  statistics.queues = counts_;
+  for (const Statistics::Queue& queue : counts_) {
+    statistics.vector_ops += queue.vector_ops;
+  }
+  statistics.corrected_errors = streams_.corrected_errors();
+  statistics.compared_outputs = mxm_.compared_outputs();
+  statistics.differences = mxm_.differences();
+  return statistics;
+}
+
+int ChipCore::unreceived() const {
+  int sum = 0;
+  for (const LinkPort& link : links_) {
+    sum += link.waiting();
+  }
+  return sum;
+}
+
+std::unique_ptr<PlaneUnit> ChipCore::make_plane(int slot) const {
+  const std::string name = plane_name(slot);
+  const Fidelity fidelity = config_.fidelity ? config_.fidelity(name) : Fidelity::kTlm;
+  return make_plane_unit(config_.spec, name, fidelity);
+}
+
+}  // namespace lpu::tlm

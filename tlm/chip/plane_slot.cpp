@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/chip/plane_slot.h"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "tlm/chip/plane_model.h"
+
+namespace lpu::tlm {
+
+std::unique_ptr<PlaneUnit> make_plane_unit(const isa::ChipSpec& spec, const std::string& name,
+                                           Fidelity fidelity) {
+  if (fidelity == Fidelity::kTlm) {
+    return std::make_unique<PlaneModel>(spec);
+  }
+  throw std::invalid_argument(
+      fmt::format("{}: this program was built without RTL (LPU_WITH_RTL)", name));
+}
+
+}  // namespace lpu::tlm
