@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbench/golden/golden_llama.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace lpu::golden {
+namespace {
+
+using nlohmann::json;
+using Vector = std::vector<float>;
+
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& reason) {
+  throw std::runtime_error(file.string() + ": " + reason);
+}
+
+std::string read_file(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) fail(file, "cannot be opened");
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+float from_half(std::uint16_t bits) {
+  const int exponent = (bits >> 10) & 31;
+  const int fraction = bits & 1023;
+  const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
+  if (exponent == 31) {
+    return static_cast<float>(sign * (fraction != 0 ? std::nan("") : HUGE_VAL));
+  }
+  const double magnitude =
+      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024, exponent - 25);
+  return static_cast<float>(sign * magnitude);
+}
+
+template <typename Bits, typename Convert>
+Vector convert(const char* from, std::size_t count, Convert to_float) {
+  Vector out(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    Bits bits{};
+    std::memcpy(&bits, from + i * sizeof bits, sizeof bits);
+    out[i] = to_float(bits);
+  }
+  return out;
+}
+
+Vector to_floats(const std::string& dtype, const char* from, std::size_t count) {
+  if (dtype == "F16") return convert<std::uint16_t>(from, count, from_half);
+  if (dtype == "BF16") {
+    return convert<std::uint16_t>(from, count, [](std::uint16_t bits) {
+      return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+    });
+  }
+  if (dtype == "F32") return convert<float>(from, count, [](float value) { return value; });
+  throw std::runtime_error("unknown dtype " + dtype);
+}
+
+template <typename Matrix>
+Vector multiply(const Matrix& matrix, const Vector& x) {
+  Vector out(matrix.rows);
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    double sum = 0.0;
+    for (std::size_t col = 0; col < matrix.cols; ++col) {
+      sum += static_cast<double>(matrix.values[row * matrix.cols + col]) * x[col];
+    }
+    out[row] = static_cast<float>(sum);
+  }
+  return out;
+}
+
+void add_to(Vector& x, const Vector& y) {
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] += y[i];
+}
+
+float silu(float x) { return x / (1.0F + std::exp(-x)); }
+
+}  // namespace
+
+void GoldenLlama::load(const std::filesystem::path& dir) {
+  read_config(dir / "config.json");
+  const auto file = dir / "model.safetensors";
+  std::map<std::string, Matrix> weights = read_weights(file);
+  const auto take = [&](const std::string& name) {
+    const auto at = weights.find(name);
+    if (at == weights.end()) fail(file, "no tensor " + name);
+    return std::move(at->second);
+  };
+  embedding_ = take("model.embed_tokens.weight");
+  norm_ = take("model.norm.weight");
+  head_ = tied_ ? embedding_ : take("lm_head.weight");
+  layers_.clear();
+  for (std::size_t i = 0; i < layer_count_; ++i) {
+    const std::string at = "model.layers." + std::to_string(i) + ".";
+    Layer& layer = layers_.emplace_back();
+    layer.input_norm = take(at + "input_layernorm.weight");
+    layer.q = take(at + "self_attn.q_proj.weight");
+    layer.k = take(at + "self_attn.k_proj.weight");
+    layer.v = take(at + "self_attn.v_proj.weight");
+    layer.o = take(at + "self_attn.o_proj.weight");
+    layer.post_norm = take(at + "post_attention_layernorm.weight");
+    layer.gate = take(at + "mlp.gate_proj.weight");
+    layer.up = take(at + "mlp.up_proj.weight");
+    layer.down = take(at + "mlp.down_proj.weight");
+  }
+  reset();
+}
+
+void GoldenLlama::read_config(const std::filesystem::path& file) {
+  const json config = json::parse(read_file(file));
+  if (config.at("model_type") != "llama") fail(file, "not a dense Llama");
+  if (config.contains("rope_scaling") && !config["rope_scaling"].is_null()) {
+    fail(file, "rotary scaling");
+  }
+  layer_count_ = config.at("num_hidden_layers").get<std::size_t>();
+  hidden_ = config.at("hidden_size").get<std::size_t>();
+  heads_ = config.at("num_attention_heads").get<std::size_t>();
+  kv_heads_ = config.value("num_key_value_heads", heads_);
+  head_dim_ = config.value("head_dim", hidden_ / heads_);
+  tied_ = config.value("tie_word_embeddings", false);
+  eps_ = config.at("rms_norm_eps").get<double>();
+  theta_ = config.value("rope_theta", 10000.0);
+}
+
+std::map<std::string, GoldenLlama::Matrix> GoldenLlama::read_weights(
+    const std::filesystem::path& file) const {
+  const std::string bytes = read_file(file);
+  std::uint64_t length = 0;
+  if (bytes.size() < sizeof length) fail(file, "too short");
+  std::memcpy(&length, bytes.data(), sizeof length);
+  if (length > bytes.size() - sizeof length) fail(file, "too short");
+  const json header = json::parse(bytes.substr(sizeof length, length));
+  const std::size_t data = sizeof length + length;
+
+  std::map<std::string, Matrix> weights;
+  for (const auto& [name, entry] : header.items()) {
+    if (name == "__metadata__") continue;
+    const auto shape = entry.at("shape").get<std::vector<std::size_t>>();
+    const auto begin = entry.at("data_offsets").at(0).get<std::size_t>();
+    const auto end = entry.at("data_offsets").at(1).get<std::size_t>();
+    const auto dtype = entry.at("dtype").get<std::string>();
+    if (shape.empty() || shape.size() > 2) fail(file, name + " is neither vector nor matrix");
+    Matrix matrix{shape.size() == 2 ? shape[0] : 1, shape.back(), {}};
+    const std::size_t count = matrix.rows * matrix.cols;
+    const std::size_t wanted = count * (dtype == "F32" ? 4 : 2);
+    if (end - begin != wanted || end > bytes.size() - data) fail(file, name + " is cut off");
+    matrix.values = to_floats(dtype, bytes.data() + data + begin, count);
+    weights.emplace(name, std::move(matrix));
+  }
+  return weights;
+}
+
+void GoldenLlama::reset() {
+  position_ = 0;
+  for (Layer& layer : layers_) {
+    layer.keys.clear();
+    layer.values.clear();
+  }
+}
+
+GoldenLlama::Vector GoldenLlama::rms_norm(const Vector& x, const Matrix& weight) const {
+  double sum = 0.0;
+  for (const float value : x) sum += static_cast<double>(value) * value;
+  const double scale = 1.0 / std::sqrt(sum / static_cast<double>(x.size()) + eps_);
+  Vector out(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    out[i] = static_cast<float>(x[i] * scale) * weight.values[i];
+  }
+  return out;
+}
+
+/// Turns element i of the first half of each head with element i of the second half.
+void GoldenLlama::rotate(Vector& heads) const {
+  const std::size_t half = head_dim_ / 2;
+  for (std::size_t start = 0; start < heads.size(); start += head_dim_) {
+    for (std::size_t i = 0; i < half; ++i) {
+      const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(head_dim_);
+      const double angle = static_cast<double>(position_) / std::pow(theta_, exponent);
+      const double low = heads[start + i];
+      const double high = heads[start + half + i];
+      heads[start + i] = static_cast<float>(low * std::cos(angle) - high * std::sin(angle));
+      heads[start + half + i] = static_cast<float>(high * std::cos(angle) + low * std::sin(angle));
+    }
+  }
+}
+
+/// Softmax attention of each query head over all tokens so far.
+GoldenLlama::Vector GoldenLlama::attend(const Layer& layer, const Vector& q) const {
+  const std::size_t tokens = layer.keys.size();
+  Vector out(heads_ * head_dim_);
+  std::vector<double> weight(tokens);
+  for (std::size_t head = 0; head < heads_; ++head) {
+    const std::size_t from = head * head_dim_;
+    const std::size_t kv = head / (heads_ / kv_heads_) * head_dim_;
+    for (std::size_t t = 0; t < tokens; ++t) {
+      double dot = 0.0;
+      for (std::size_t i = 0; i < head_dim_; ++i) {
+        dot += static_cast<double>(q[from + i]) * layer.keys[t][kv + i];
+      }
+      weight[t] = dot / std::sqrt(static_cast<double>(head_dim_));
+    }
+    const double largest = *std::max_element(weight.begin(), weight.end());
+    double total = 0.0;
+    for (double& w : weight) total += w = std::exp(w - largest);
+    for (std::size_t i = 0; i < head_dim_; ++i) {
+      double sum = 0.0;
+      for (std::size_t t = 0; t < tokens; ++t) sum += weight[t] * layer.values[t][kv + i];
+      out[from + i] = static_cast<float>(sum / total);
+    }
+  }
+  return out;
+}
+
+std::vector<float> GoldenLlama::step(int token) {
+  const auto row = static_cast<std::size_t>(token);
+  if (token < 0 || row >= embedding_.rows) {
+    throw std::out_of_range("token " + std::to_string(token));
+  }
+  const auto first = embedding_.values.begin() + static_cast<std::ptrdiff_t>(row * hidden_);
+  Vector x(first, first + static_cast<std::ptrdiff_t>(hidden_));
+  for (Layer& layer : layers_) {
+    const Vector normed = rms_norm(x, layer.input_norm);
+    Vector q = multiply(layer.q, normed);
+    Vector k = multiply(layer.k, normed);
+    rotate(q);
+    rotate(k);
+    layer.keys.push_back(std::move(k));
+    layer.values.push_back(multiply(layer.v, normed));
+    add_to(x, multiply(layer.o, attend(layer, q)));
+
+    const Vector between = rms_norm(x, layer.post_norm);
+    Vector gated = multiply(layer.gate, between);
+    const Vector up = multiply(layer.up, between);
+    for (std::size_t i = 0; i < gated.size(); ++i) gated[i] = silu(gated[i]) * up[i];
+    add_to(x, multiply(layer.down, gated));
+  }
+  ++position_;
+  return multiply(head_, rms_norm(x, norm_));
+}
+
+int greedy(std::span<const float> logits) {
+  return static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+}  // namespace lpu::golden
