@@ -10,7 +10,7 @@ import re
 import sys
 
 FOLDERS = ["isa", "traces", "compiler", "rtl", "tlm", "fabric", "cli"]
-ID = re.compile(r'"(lpu/[a-z0-9_]+/[a-z0-9-]+)"')
+ID = re.compile(r'"(lpu/[a-z0-9_]+/[a-z0-9-]+)[":]')
 ROW = re.compile(r"^\| `(lpu/[a-z0-9_]+/[a-z0-9-]+)` \|")
 
 
