@@ -72,10 +72,14 @@ TEST(GoldenLlamaTest, AnswersProblemsThatTrainingDidNotSee) {
 TEST(GoldenLlamaTest, ResetForgets) {
   GoldenLlama model;
   model.load(kModel);
+  const std::vector<float> alone = model.step(7);
+  model.reset();
   const std::vector<float> first = model.step(4);
-  EXPECT_NE(model.step(4), first);
+  const std::vector<float> second = model.step(7);
+  EXPECT_NE(second, alone);
   model.reset();
   EXPECT_EQ(model.step(4), first);
+  EXPECT_EQ(model.step(7), second);
 }
 
 TEST(GoldenLlamaTest, RefusesATokenOutsideTheVocabulary) {
