@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# Verilated blocks as libraries. A block is verilated once a configuration, by a build step of
+# its own, so that it can have another compiler, another architecture and other flags than the
+# project: its speed depends on all three (docs of rtl/mxm/lpu_mxm_plane.sv).
+
+set(LPU_RTL_ARCH "x86-64-v3" CACHE STRING "-march of the Verilated blocks")
+set(LPU_RTL_CXX "${CMAKE_CXX_COMPILER}" CACHE FILEPATH "Compiler of the Verilated blocks")
+
+find_package(verilator 5.006 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_program(LPU_MAKE make REQUIRED DOC "make, which runs Verilator's makefiles")
+mark_as_advanced(LPU_MAKE)
+
+# Verilator's own C++, once for the whole program; traces/ may have asked for it first. What it
+# prints is about broken schedules, so it goes to standard error.
+if(NOT TARGET verilated_runtime)
+  add_library(verilated_runtime STATIC
+    ${VERILATOR_ROOT}/include/verilated.cpp
+    ${VERILATOR_ROOT}/include/verilated_fst_c.cpp
+    ${VERILATOR_ROOT}/include/verilated_threads.cpp)
+  target_include_directories(verilated_runtime SYSTEM PUBLIC
+    ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)
+  target_compile_definitions(verilated_runtime PUBLIC VM_TRACE=1 VM_TRACE_FST=1 VM_SC=0)
+  target_link_libraries(verilated_runtime PUBLIC Threads::Threads ZLIB::ZLIB)
+endif()
+set_property(TARGET verilated_runtime APPEND PROPERTY
+  COMPILE_OPTIONS "-DVL_PRINTF(...)=fprintf(stderr,__VA_ARGS__)")
+
+# lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]
+#   [INCLUDE_DIRS ...] [WAIVERS <file>]):
+# the C++ class <class> of <module> as the library <target>, with assertions and FST tracing,
+# and the test lint.verilator.<module>. SOURCES: every file; those named *.svh are only
+# depended upon.
+function(lpu_verilate target)
+  cmake_parse_arguments(ARG "" "TOP;PREFIX;WAIVERS" "SOURCES;PARAMS;INCLUDE_DIRS" ${ARGN})
+  set(modules ${ARG_SOURCES})
+  list(FILTER modules EXCLUDE REGEX "\\.svh$")
+  set(includes ${ARG_INCLUDE_DIRS})
+  list(TRANSFORM includes PREPEND -I)
+  set(params ${ARG_PARAMS})
+  list(TRANSFORM params PREPEND -G)
+  set(lint -Wall ${ARG_WAIVERS} ${includes} --top-module ${ARG_TOP} ${modules})
+
+  # Unrolled loops are scalar code: the compiler's vectoriser wants them whole.
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target})
+  set(archive ${dir}/${ARG_PREFIX}__ALL.a)
+  file(MAKE_DIRECTORY ${dir})
+  set(ENV_ROOT ${CMAKE_COMMAND} -E env VERILATOR_ROOT=${VERILATOR_ROOT})
+  add_custom_command(
+    OUTPUT ${archive}
+    COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --cc --assert --trace-fst -O3 --unroll-count 2
+      --x-assign fast --x-initial fast --prefix ${ARG_PREFIX} --Mdir ${dir} ${params} ${lint}
+    COMMAND ${ENV_ROOT} ${LPU_MAKE} --silent -C ${dir} -f ${ARG_PREFIX}.mk
+      CXX=${LPU_RTL_CXX} OBJCACHE=${LPU_CCACHE} "OPT_FAST=-O3 -march=${LPU_RTL_ARCH}"
+      ${ARG_PREFIX}__ALL.a
+    DEPENDS ${ARG_SOURCES} ${ARG_WAIVERS}
+    COMMENT "Verilating ${ARG_PREFIX}"
+    VERBATIM)
+  add_custom_target(${target}_build DEPENDS ${archive})
+
+  add_library(${target} STATIC IMPORTED GLOBAL)
+  add_dependencies(${target} ${target}_build)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${archive})
+  target_include_directories(${target} SYSTEM INTERFACE ${dir})
+  target_link_libraries(${target} INTERFACE verilated_runtime)
+
+  if(LPU_WITH_TESTS AND NOT TEST lint.verilator.${ARG_TOP})
+    add_test(NAME lint.verilator.${ARG_TOP}
+      COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --lint-only --assert ${lint})
+    set_tests_properties(lint.verilator.${ARG_TOP} PROPERTIES LABELS lint TIMEOUT 60)
+  endif()
+endfunction()
