@@ -25,32 +25,35 @@ WholeFile::WholeFile(std::string path)
     : path_(std::move(path)), growing_(is_special(path_) ? path_ : path_ + ".part") {
   // Found now, not when a long run wants its result.
   std::error_code none;
-  if (std::filesystem::is_directory(path_, none)) fail(EISDIR);
+  if (std::filesystem::is_directory(path_, none)) fail_with(EISDIR);
   file_ = std::fopen(growing_.c_str(), "wb");
-  if (file_ == nullptr) fail(errno);
+  if (file_ == nullptr) fail_with(errno);
 }
 
 WholeFile::~WholeFile() { drop(); }
 
 void WholeFile::write(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(errno);
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail_with(errno);
 }
 
 void WholeFile::commit() {
   errno = 0;
-  if (std::fflush(file_) != 0 || std::ferror(file_) != 0) fail(errno != 0 ? errno : EIO);
+  if (std::fflush(file_) != 0 || std::ferror(file_) != 0) fail_with(errno != 0 ? errno : EIO);
   const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
   if (closed && growing_ == path_) return;
   if (closed && std::rename(growing_.c_str(), path_.c_str()) == 0) return;
   const int error = errno;
   if (growing_ != path_) std::remove(growing_.c_str());
-  fail(error);
+  fail_with(error);
 }
 
-void WholeFile::fail(int error) {
+void WholeFile::fail_with(int error) {
+  fail("cannot be written: " + std::generic_category().message(error));
+}
+
+void WholeFile::fail(const std::string& reason) {
   drop();
-  throw isa::InputError(path_, 0,
-                        "cannot be written: " + std::generic_category().message(error));
+  throw isa::InputError(path_, 0, reason);
 }
 
 void WholeFile::drop() {

@@ -23,11 +23,14 @@ class WholeFile {
   /// Everything is on the way to the disk, under its name.
   void commit();
 
-  /// For writers that want the C stream; what they fail to write is found by `commit`.
+  /// For writers that want a C stream; what they fail to write is found by `commit`.
   [[nodiscard]] std::FILE* stream() { return file_; }
+  /// For writers that open by name and look after their own failures.
+  [[nodiscard]] const std::string& growing_path() const { return growing_; }
+  [[noreturn]] void fail(const std::string& reason);
 
  private:
-  [[noreturn]] void fail(int error);
+  [[noreturn]] void fail_with(int error);
   void drop();
 
   std::string path_;
