@@ -23,18 +23,21 @@ namespace {
   }
 }
 
+/// An fp16 taken apart. Conditions are numbers, since branches keep loops from becoming vectors.
 struct Half {
   std::int32_t significand;
   std::int32_t place;
-  bool finite;
-  bool negative;
+  std::int32_t special;  // 1: infinity or NaN
+  std::int32_t sign;     // -1: negative, else 0
+  std::int32_t zero;     // -1: zero, else 0
 };
 
 [[gnu::always_inline]] inline Half split(std::uint8_t lo, std::uint8_t hi) {
-  const std::int32_t exponent = (hi >> 2) & 31;
-  const std::int32_t fraction = lo | ((hi & 3) << 8);
-  return {exponent == 0 ? fraction : fraction | 0x400, std::max(exponent, 1) - 1, exponent != 31,
-          hi >= 0x80};
+  const std::int32_t bits = lo | (hi << 8);
+  const std::int32_t exponent = (bits >> 10) & 31;
+  const std::int32_t normal = std::min(exponent, 1);
+  return {(bits & 0x3ff) | (normal << 10), exponent - normal, (exponent + 1) >> 5, -(bits >> 15),
+          ((bits & 0x7fff) - 1) >> 31};
 }
 
 [[gnu::always_inline]] inline bool find_places_body(const std::uint8_t* __restrict lo,
@@ -45,10 +48,10 @@ struct Half {
   std::int32_t special = 0;
   for (int n = 0; n < lanes; ++n) {
     const Half half = split(lo[n], hi[n]);
-    const bool counts = half.finite && half.significand != 0;
-    low = std::min(low, counts ? half.place : 30);
-    high = std::max(high, counts ? half.place : -1);
-    special |= half.finite ? 0 : 1;
+    const std::int32_t ignored = half.zero | -half.special;
+    low = std::min(low, (half.place & ~ignored) | (30 & ignored));
+    high = std::max(high, half.place | ignored);
+    special |= half.special;
   }
   places->low = low;
   places->high = high;
@@ -60,10 +63,10 @@ struct Half {
                                                     int place, std::int32_t* __restrict out) {
   for (int n = 0; n < lanes; ++n) {
     const Half half = split(lo[n], hi[n]);
-    // A zero may stand below the smallest place in use.
-    const std::int32_t magnitude = half.significand << (std::max(half.place - place, 0) & 31);
-    const std::int32_t value = half.finite ? magnitude : 0;
-    out[n] = half.negative ? -value : value;
+    // A zero may stand below the smallest place in use, and a special number above the largest.
+    const std::int32_t up = std::max(half.place - place, 0) & (half.special - 1);
+    const std::int32_t magnitude = (half.significand & (half.special - 1)) << up;
+    out[n] = (magnitude ^ half.sign) - half.sign;
   }
 }
 
@@ -73,10 +76,9 @@ struct Half {
                                                      std::int32_t* __restrict high) {
   for (int n = 0; n < lanes; ++n) {
     const Half half = split(lo[n], hi[n]);
-    const std::int64_t magnitude = std::int64_t{half.significand}
-                                   << (std::max(half.place - place, 0) & 31);
-    const std::int64_t finite = half.finite ? magnitude : 0;
-    const std::int64_t value = half.negative ? -finite : finite;
+    const std::int64_t up = std::max(half.place - place, 0);
+    const std::int64_t magnitude = std::int64_t{half.significand & (half.special - 1)} << up;
+    const std::int64_t value = (magnitude ^ half.sign) - half.sign;
     low[n] = static_cast<std::int32_t>(value & kLimbMask);
     high[n] = static_cast<std::int32_t>(value >> kLimbBits);
   }

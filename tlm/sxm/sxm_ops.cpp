@@ -2,11 +2,34 @@
 #include "tlm/sxm/sxm_ops.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstring>
 
 #include "tlm/common/lanes.h"
 
 namespace lpu::tlm {
+namespace {
+
+using Row [[gnu::vector_size(kSuperlaneLanes)]] = std::uint8_t;
+using Square = std::array<Row, kSuperlaneLanes>;
+
+/// Row i and row i + 8 byte by byte into rows 2i and 2i + 1. In the address of a byte, four bits
+/// of row and four of column, that is a rotation by one bit: four of them swap row and column.
+Square interleave(const Square& in) {
+  Square out;
+  for (std::size_t i = 0; i < in.size() / 2; ++i) {
+    const Row a = in[i];
+    const Row b = in[i + in.size() / 2];
+    out[2 * i] =
+        __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    out[2 * i + 1] =
+        __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  }
+  return out;
+}
+
+}  // namespace
 
 void shift(const std::uint8_t* in, int n, std::uint8_t* out, int lanes) {
   const int first = std::clamp(n, 0, lanes);
@@ -44,9 +67,10 @@ void rotate(const std::uint8_t* in, int n, std::uint8_t* out, int lanes) {
 
 void transpose(const std::uint8_t* const* in, std::uint8_t* const* out, int lanes) {
   for (int base = 0; base < lanes; base += kSuperlaneLanes) {
-    for (int i = 0; i < kSuperlaneLanes; ++i) {
-      for (int j = 0; j < kSuperlaneLanes; ++j) out[i][base + j] = in[j][base + i];
-    }
+    Square rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) std::memcpy(&rows[i], in[i] + base, sizeof(Row));
+    for (int round = 0; round < 4; ++round) rows = interleave(rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) std::memcpy(out[i] + base, &rows[i], sizeof(Row));
   }
 }
 
