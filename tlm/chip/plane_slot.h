@@ -10,6 +10,13 @@
 
 namespace lpu::tlm {
 
+/// Whether this build has the Verilated blocks.
+#ifdef LPU_WITH_RTL
+inline constexpr bool kRtlIsBuilt = true;
+#else
+inline constexpr bool kRtlIsBuilt = false;
+#endif
+
 /// What stands in the slot of the MXM plane `name`. Throws std::invalid_argument if the RTL is
 /// asked for and was not built.
 [[nodiscard]] std::unique_ptr<PlaneUnit> make_plane_unit(const isa::ChipSpec& spec,

@@ -141,17 +141,16 @@ TEST_F(IssueQueueTest, AQueueWithoutIfetchRunsDryAfterItsHead) {
 }
 
 TEST_F(IssueQueueTest, FetchedTextIsThereAfterTheFetchLatencyAndNotBefore) {
-  ASSERT_GT(spec().icu_fetch_latency, 0);
-  list.assign(100, insn_of(isa::Op::kRead));
   const int latency = static_cast<int>(spec().icu_fetch_latency);
-  list[0] = insn_of(isa::Op::kIfetch, 0);
-  list[1] = insn_of(isa::Op::kIfetch, 2);
-  // The 41st instruction is due in cycle `latency`, when the fetch of cycle 0 has arrived.
-  list[2] = nop(latency - 39);
+  ASSERT_GT(latency, 2);
+  list.assign(80, insn_of(isa::Op::kRead));
+  list[38] = insn_of(isa::Op::kIfetch, 0);  // in cycle 38
+  list[39] = nop(latency - 1);
   const OneSlice text(list);
-  EXPECT_EQ(run(&text).back().first, latency + 59);
-  EXPECT_EQ(run().back().first, latency + 59);
-  list[2] = nop(latency - 40);
+  EXPECT_EQ(run(&text).back().first, 38 + latency + 39);
+  EXPECT_EQ(run().back().first, 38 + latency + 39);
+  list[39] = nop(latency - 2);
+  EXPECT_EQ(error_id(&text), "lpu/icu/dry-queue");
   EXPECT_EQ(error_id(), "lpu/icu/dry-queue");
 }
 
