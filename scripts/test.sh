@@ -14,16 +14,14 @@ failed=()
 
 say() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
 
-# build PRESET [TARGET ...]: configure and build, or stop: nothing after it could be believed.
+# build PRESET: configure and build, or stop: nothing after it could be believed.
 build() {
-  local preset=$1
-  shift
-  say "build $preset"
-  cmake --preset "$preset" >"build/configure-$preset.log" || {
-    cat "build/configure-$preset.log"
+  say "build $1"
+  cmake --preset "$1" >"build/configure-$1.log" || {
+    cat "build/configure-$1.log"
     exit 1
   }
-  cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"}
+  cmake --build --preset "$1" -j "$jobs"
 }
 
 # run_tests PRESET [CTEST ARGUMENT ...]
