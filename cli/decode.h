@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "compiler/model/model.h"
+#include "fabric/system/run.h"
+#include "fabric/system/system.h"
+
+namespace lpu::cli {
+
+/// What a system made of a prompt.
+struct Decoded {
+  std::vector<int> tokens;                 // chosen, the end token included
+  std::vector<std::int64_t> step_cycles;   // simulated, every step
+  std::int64_t predicted_cycles{0};
+  std::int64_t simulated_cycles{0};
+  std::vector<std::uint8_t> logits;        // fp32, vocabulary order, one block a chosen token
+};
+
+/// Runs compiled steps on a system: the host's part of decoding. The host writes weights and
+/// prompt into MEM and starts each step; what the machine chooses stays in its memory, where the
+/// next step finds it.
+class Decode {
+ public:
+  Decode(fabric::System& system, const compiler::Compiled& compiled);
+
+  /// Writes every chip's part of the weights. Not for values = none.
+  void load(const compiler::ModelSource& model);
+
+  /// Decodes until a token of `stop` is chosen or the compiled steps are used up. Throws
+  /// std::runtime_error if chips choose different tokens.
+  [[nodiscard]] Decoded run(std::span<const int> prompt, std::span<const std::int64_t> stop,
+                            const fabric::RunOptions& options);
+
+ private:
+  [[nodiscard]] int chosen(std::size_t step) const;
+  void append_logits(const compiler::StepSchedule& schedule, std::vector<std::uint8_t>& out) const;
+  [[nodiscard]] std::uint32_t word(int chip, const compiler::Place& place, int row, int lane) const;
+
+  fabric::System& system_;
+  const compiler::Compiled& compiled_;
+};
+
+}  // namespace lpu::cli

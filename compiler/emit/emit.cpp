@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/emit/emit.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "compiler/placement/memory_map.h"
+#include "isa/error/input_error.h"
+
+namespace lpu::compiler {
+namespace {
+
+using isa::Insn;
+using isa::Op;
+
+constexpr std::int64_t kBlock = isa::ChipSpec::kFetchInsns;
+constexpr int kRowsOfBlock = 2;
+constexpr std::int64_t kLongestNop = std::numeric_limits<std::uint16_t>::max();
+
+/// Where the next Ifetch finds its text, and when the slice's read port is free.
+class TextPort {
+ public:
+  TextPort(const isa::ChipSpec& spec, TextSpace& space) : spec_(spec), space_(space) {
+    space_.next_row.resize(static_cast<std::size_t>(home::kTextSlices), 0);
+    busy_.resize(space_.next_row.size());
+  }
+
+  /// Slice whose port is free in cycles at and at + 1, the emptiest first; -1: none.
+  [[nodiscard]] int free_slice(std::int64_t at) const {
+    int best = -1;
+    for (int i = 0; i < home::kTextSlices; ++i) {
+      const auto& busy = busy_[index(i)];
+      if (busy.contains(at) || busy.contains(at + 1)) {
+        continue;
+      }
+      if (best < 0 || space_.next_row[index(i)] < space_.next_row[index(best)]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  Insn fetch(std::int64_t at, int slice) {
+    int& row = space_.next_row[index(slice)];
+    if (row + kRowsOfBlock > spec_.mem_rows) {
+      throw isa::InputError("program text", 0,
+                            fmt::format("does not fit into {} slices of {} rows",
+                                        home::kTextSlices, spec_.mem_rows));
+    }
+    busy_[index(slice)].insert({at, at + 1});
+    Insn insn;
+    insn.op = Op::kIfetch;
+    insn.addr = static_cast<std::uint16_t>(row);
+    insn.count = static_cast<std::uint16_t>(
+        static_cast<int>(home::kText.hemisphere) * spec_.mem_slices + home::kText.slice + slice);
+    row += kRowsOfBlock;
+    return insn;
+  }
+
+ private:
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+  const isa::ChipSpec& spec_;
+  TextSpace& space_;
+  std::vector<std::set<std::int64_t>> busy_;
+};
+
+/// Writes one queue.
+class QueueWriter {
+ public:
+  QueueWriter(const isa::ChipSpec& spec, TextPort& port, std::string name)
+      : spec_(spec), port_(port), name_(std::move(name)) {}
+
+  void add(const Placed& p) {
+    gap(p.at);
+    put(p.insn, p.at);
+    if (p.count > 1) {
+      Insn repeat;
+      repeat.op = Op::kRepeat;
+      repeat.count = static_cast<std::uint16_t>(p.count - 1);
+      repeat.distance = 1;
+      repeat.stride = static_cast<std::int16_t>(p.stride);
+      put(repeat, p.at + 1);
+    }
+    now_ = p.at + p.count;
+  }
+
+  std::vector<Insn> finish() {
+    // A fetch that turned out to bring nothing is a NOP.
+    if (last_fetch_index_ >= 0 && static_cast<std::int64_t>(out_.size()) <= kBlock * fetched_) {
+      out_[static_cast<std::size_t>(last_fetch_index_)] = nop(1);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  static Insn nop(std::int64_t cycles) {
+    Insn insn;
+    insn.op = Op::kNop;
+    insn.count = static_cast<std::uint16_t>(cycles);
+    return insn;
+  }
+
+  [[nodiscard]] std::int64_t index() const { return static_cast<std::int64_t>(out_.size()); }
+
+  void put(const Insn& insn, std::int64_t at) {
+    const std::int64_t block = index() / kBlock;
+    if (block > fetched_ || (block > 0 && block == fetched_ && at < text_ready_)) {
+      throw isa::InputError("program text", 0,
+                            fmt::format("{} runs dry at cycle {}: no gap for an ifetch in time",
+                                        name_, at));
+    }
+    out_.push_back(insn);
+  }
+
+  void idle(std::int64_t until) {
+    while (now_ < until) {
+      const std::int64_t cycles = std::min(until - now_, kLongestNop);
+      put(nop(cycles), now_);
+      now_ += cycles;
+    }
+  }
+
+  /// Idle until `until`, fetching the next block on the way as soon as the queue has room for it.
+  void gap(std::int64_t until) {
+    while (now_ < until && index() >= kBlock * fetched_) {
+      std::int64_t at = std::max(now_, next_fetch_);
+      // With one place left before the end of the text the fetch must come now.
+      const bool last_place = index() + 1 == kBlock * (fetched_ + 1);
+      const std::int64_t end = last_place ? std::min(until, now_ + 1) : until;
+      while (at < end && port_.free_slice(at) < 0) {
+        ++at;
+      }
+      if (at >= end) {
+        break;
+      }
+      idle(at);
+      last_fetch_index_ = index();
+      put(port_.fetch(at, port_.free_slice(at)), at);
+      ++fetched_;
+      now_ = at + 1;
+      next_fetch_ = at + kBlock;  // 16 B a cycle into a queue
+      text_ready_ = at + spec_.icu_fetch_latency;
+    }
+    idle(until);
+  }
+
+  const isa::ChipSpec& spec_;
+  TextPort& port_;
+  std::string name_;
+  std::vector<Insn> out_;
+  std::int64_t now_{0};
+  std::int64_t fetched_{0};  // blocks beyond the one that the host placed
+  std::int64_t next_fetch_{0};
+  std::int64_t text_ready_{0};
+  std::int64_t last_fetch_index_{-1};
+};
+
+}  // namespace
+
+isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                  const StepSchedule& schedule, TextSpace& text) {
+  std::vector<std::vector<Placed>> queues(static_cast<std::size_t>(geometry.queues()));
+  for (const Placed& p : schedule.placed) {
+    queues[static_cast<std::size_t>(p.queue)].push_back(p);
+  }
+  TextPort port(spec, text);
+  isa::Program program;
+  for (std::size_t q = 0; q < queues.size(); ++q) {
+    std::sort(queues[q].begin(), queues[q].end(),
+              [](const Placed& a, const Placed& b) { return a.at < b.at; });
+    QueueWriter writer(spec, port, geometry.name(static_cast<int>(q)));
+    for (const Placed& p : queues[q]) {
+      writer.add(p);
+    }
+    program.queues.push_back(writer.finish());
+  }
+  return program;
+}
+
+}  // namespace lpu::compiler

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/graph/graph.h"
+
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace lpu::compiler {
+namespace {
+
+class Builder {
+ public:
+  explicit Builder(const ModelConfig& config) : c_(config) {}
+
+  Graph build() {
+    const int token = value("token", 1, Role::kHidden);
+    int x = op(OpKind::kEmbed, "embed", {token}, Role::kHidden, "model.embed_tokens.weight");
+    for (layer_ = 0; layer_ < c_.num_hidden_layers; ++layer_) {
+      x = decoder_layer(x);
+    }
+    const int y = op(OpKind::kRmsNorm, "final_norm", {x}, Role::kHidden, "model.norm.weight");
+    const int logits = op(OpKind::kLinear, "lm_head", {y}, Role::kVocabulary, "lm_head.weight");
+    op(OpKind::kArgmax, "argmax", {logits}, Role::kVocabulary, "");
+    return std::move(graph_);
+  }
+
+ private:
+  int decoder_layer(int x) {
+    const std::string tensor = fmt::format("model.layers.{}.", layer_);
+    const std::string name = fmt::format("layers.{}.", layer_);
+    const auto linear = [&](const char* short_name, int in, Role to, const char* weight) {
+      return op(OpKind::kLinear, name + short_name, {in}, to, tensor + weight + ".weight");
+    };
+
+    const int a = op(OpKind::kRmsNorm, name + "attention_norm", {x}, Role::kHidden,
+                     tensor + "input_layernorm.weight");
+    const int q = linear("q", a, Role::kQueries, "self_attn.q_proj");
+    const int k = linear("k", a, Role::kKeys, "self_attn.k_proj");
+    const int v = linear("v", a, Role::kValues, "self_attn.v_proj");
+    const int qr = op(OpKind::kRope, name + "rope_q", {q}, Role::kQueries, "");
+    const int kr = op(OpKind::kRope, name + "rope_k", {k}, Role::kKeys, "");
+    const int kv = op(OpKind::kKvAppend, name + "kv", {kr, v}, Role::kKeys, "");
+    const int heads = op(OpKind::kAttention, name + "attention", {qr, kv}, Role::kHeads, "");
+    const int o = linear("o", heads, Role::kHidden, "self_attn.o_proj");
+    const int h = op(OpKind::kAdd, name + "attention_residual", {x, o}, Role::kHidden, "");
+
+    const int f = op(OpKind::kRmsNorm, name + "ffn_norm", {h}, Role::kHidden,
+                     tensor + "post_attention_layernorm.weight");
+    const int gate = linear("gate", f, Role::kGate, "mlp.gate_proj");
+    const int up = linear("up", f, Role::kUp, "mlp.up_proj");
+    const int act = op(OpKind::kSwiGlu, name + "swiglu", {gate, up}, Role::kFeedForward, "");
+    const int down = linear("down", act, Role::kHidden, "mlp.down_proj");
+    return op(OpKind::kAdd, name + "ffn_residual", {h, down}, Role::kHidden, "");
+  }
+
+  [[nodiscard]] std::int64_t width_of(Role role) const {
+    switch (role) {
+      case Role::kHidden: return c_.hidden_size;
+      case Role::kQueries:
+      case Role::kHeads: return c_.num_attention_heads * c_.head_dim;
+      case Role::kKeys:
+      case Role::kValues: return c_.num_key_value_heads * c_.head_dim;
+      case Role::kGate:
+      case Role::kUp:
+      case Role::kFeedForward: return c_.intermediate_size;
+      case Role::kVocabulary: return c_.vocab_size;
+    }
+    return 0;
+  }
+
+  int op(OpKind kind, const std::string& name, std::vector<int> inputs, Role to,
+         const std::string& weight) {
+    const Role from = graph_.values[static_cast<std::size_t>(inputs.front())].role;
+    const int out = value(name, width_of(to), to);
+    graph_.operators.push_back({kind, name, std::move(inputs), out, weight, from, to, layer_});
+    return out;
+  }
+
+  int value(const std::string& name, std::int64_t width, Role role) {
+    graph_.values.push_back({name, width, role});
+    return static_cast<int>(graph_.values.size()) - 1;
+  }
+
+  const ModelConfig& c_;
+  Graph graph_;
+  int layer_{0};
+};
+
+constexpr std::array<std::string_view, 9> kKindNames{
+    "embed", "rms_norm", "linear", "rope", "kv_append", "attention", "swiglu", "add", "argmax"};
+
+}  // namespace
+
+Graph build_graph(const ModelConfig& config) { return Builder(config).build(); }
+
+std::string dump(const Graph& graph) {
+  std::string text;
+  for (const Operator& o : graph.operators) {
+    text += fmt::format("%{} = {}", o.output, kKindNames[static_cast<std::size_t>(o.kind)]);
+    std::string_view separator = " ";
+    for (const int in : o.inputs) {
+      text += fmt::format("{}%{}", separator, in);
+      separator = ", ";
+    }
+    if (!o.weight.empty()) {
+      text += ", " + o.weight;
+    }
+    text += fmt::format(" : {}  # {}\n", graph.values[static_cast<std::size_t>(o.output)].width,
+                        o.name);
+  }
+  return text;
+}
+
+}  // namespace lpu::compiler

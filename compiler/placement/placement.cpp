@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/placement/placement.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numbers>
+
+#include <fmt/format.h>
+
+#include "isa/error/input_error.h"
+
+namespace lpu::compiler {
+namespace {
+
+using isa::Hemisphere;
+using isa::Type;
+
+constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
+constexpr int kRowsPerGroup = kLoadStreams / 2;  // of two-byte weights
+constexpr std::uint32_t kHalfOne = 0x3c00;       // 1.0 as fp16
+
+std::uint32_t bits(double value) { return std::bit_cast<std::uint32_t>(static_cast<float>(value)); }
+
+/// The tiles that one accumulation needs: every half of every input chunk with an element in it.
+std::vector<TilePlan> tiles_of(const Layout& in) {
+  std::vector<TilePlan> tiles;
+  const int half = in.lanes / 2;
+  for (int chunk = 0; chunk < in.chunks(); ++chunk) {
+    const auto& lanes = in.element[static_cast<std::size_t>(chunk)];
+    for (int h = 0; h < 2; ++h) {
+      int first = half;
+      int last = -1;
+      for (int row = 0; row < half; ++row) {
+        if (lanes[static_cast<std::size_t>(h * half + row)] != Layout::kPadding) {
+          first = std::min(first, row);
+          last = row;
+        }
+      }
+      if (last >= 0) {
+        const int group = first / kRowsPerGroup;
+        tiles.push_back({chunk, h, group, last / kRowsPerGroup - group + 1, {}});
+      }
+    }
+  }
+  return tiles;
+}
+
+class Placer {
+ public:
+  Placer(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options)
+      : spec_(spec),
+        p_(spec, config, chips, options) {}
+
+  Placement run(const Graph& graph) {
+    if (p_.config.num_local_experts > 0) {
+      throw isa::InputError("model", 0, "routed experts are not modelled yet");
+    }
+    if (spec_.mem_slices < home::kFirstWeightSlice + kLoadStreams) {
+      throw isa::InputError(
+          "system", 0,
+          fmt::format("a chip of {} slices a hemisphere is too small for the compiler, which "
+                      "keeps weights in columns of {} from slice {} on",
+                      spec_.mem_slices, kLoadStreams, home::kFirstWeightSlice));
+    }
+    if (spec_.vxm_special_latency % spec_.vxm_op_latency != 0) {
+      throw isa::InputError("system", 0,
+                            "special_latency must be a multiple of op_latency for the compiler, "
+                            "which keeps values waiting in moves");
+    }
+    for (const Operator& o : graph.operators) {
+      if (o.kind == OpKind::kLinear) {
+        linear(o);
+      } else if (o.kind == OpKind::kRmsNorm) {
+        gain(o);
+      }
+    }
+    caches();
+    tables();
+    return std::move(p_);
+  }
+
+ private:
+  void linear(const Operator& o) {
+    LinearPlan plan = shape_of(o);
+    plan.weight = o.weight;
+    const int out_chunks = plan.out(0).chunks();
+    for (int chunk = 0; chunk < out_chunks; ++chunk) {
+      if (p_.options.matmul == Matmul::kW8A16) {
+        plan.scale.push_back(
+            p_.memory.allocate(home::kW1, Type::kF32, 1, o.weight + " scales"));
+      }
+      for (int shard = 0; shard < plan.shards; ++shard) {
+        ChainPlan chain{chunk, shard, next_hemisphere(), tiles_of(plan.in(0, shard))};
+        for (TilePlan& tile : chain.tiles) {
+          const int width = p_.options.matmul == Matmul::kF16 ? kLoadStreams : kRowsPerGroup;
+          tile.column =
+              p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight);
+        }
+        plan.chains.push_back(std::move(chain));
+      }
+    }
+    p_.linears.emplace(o.name, std::move(plan));
+  }
+
+  /// Which lanes a matrix takes and makes.
+  LinearPlan shape_of(const Operator& o) {
+    const Sharding& s = p_.sharding;
+    LinearPlan plan;
+    plan.in = [s](int, int) { return s.hidden(); };
+    if (o.from == Role::kHeads) {
+      plan.shards = s.local_head_shards();
+      plan.in = [s](int chip, int shard) { return s.head_shard(chip, shard); };
+    } else if (o.from == Role::kFeedForward) {
+      plan.shards = s.local_feed_forward_shards();
+      plan.in = [s](int chip, int shard) { return s.feed_forward_shard(chip, shard); };
+    }
+    plan.out = [s, to = o.to](int chip) {
+      switch (to) {
+        case Role::kQueries: return s.queries(chip);
+        case Role::kKeys:
+        case Role::kValues: return s.keys(chip);
+        case Role::kGate:
+        case Role::kUp: return s.feed_forward(chip);
+        case Role::kVocabulary: return s.vocabulary(chip);
+        default: return s.hidden();
+      }
+    };
+    return plan;
+  }
+
+  Hemisphere next_hemisphere() {
+    hemisphere_ = hemisphere_ == Hemisphere::kEast ? Hemisphere::kWest : Hemisphere::kEast;
+    return hemisphere_;
+  }
+
+  void gain(const Operator& o) {
+    p_.gain_weights[o.name] = o.weight;
+    for (int chunk = 0; chunk < p_.sharding.hidden().chunks(); ++chunk) {
+      p_.gains[o.name].push_back(p_.memory.allocate(home::kW0, Type::kF32, 1, o.weight));
+    }
+  }
+
+  void caches() {
+    const auto layers = static_cast<std::size_t>(p_.config.num_hidden_layers);
+    p_.keys.resize(layers);
+    p_.values.resize(layers);
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+      for (int chunk = 0; chunk < p_.sharding.head_chunks(); ++chunk) {
+        p_.keys[layer].push_back(
+            p_.memory.allocate(home::kW1, Type::kF16, p_.positions(), "KV cache (keys)"));
+        p_.values[layer].push_back(
+            p_.memory.allocate(home::kE1, Type::kF16, p_.positions(), "KV cache (values)"));
+      }
+    }
+  }
+
+  void tables() {
+    const Sharding& s = p_.sharding;
+    const int steps = p_.options.steps;
+    const int vocabulary = static_cast<int>(p_.config.vocab_size);
+    p_.embedding = p_.memory.allocate(home::kE1, Type::kF16, vocabulary * s.hidden().chunks(),
+                                      "embedding table");
+    p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
+    tiles();
+    rope(steps);
+    superlane_rotations();
+    embedding_map();
+    vocabulary_tables(vocabulary);
+  }
+
+  Place constant(const std::string& name, const Home& home, Type type, int rows,
+                 std::function<std::uint32_t(int, int)> value) {
+    const Place place = p_.memory.allocate(home, type, rows, name);
+    p_.constants.push_back({name, place, std::move(value)});
+    return place;
+  }
+
+  void tiles() {
+    p_.ones_tile = p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, 1, "ones tile");
+    const int used = p_.sharding.head_lanes();
+    const int head_dim = static_cast<int>(p_.config.head_dim);
+    p_.head_groups = (used + kRowsPerGroup - 1) / kRowsPerGroup;
+    p_.heads_tile = p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, p_.head_groups,
+                                              "heads tile");
+    for (int i = 0; i < kLoadStreams; ++i) {
+      const auto byte = [high = i % 2](std::uint32_t word) { return word >> (8 * high) & 0xff; };
+      p_.constants.push_back({"ones tile", p_.ones_tile[static_cast<std::size_t>(i)],
+                              [byte](int, int) { return byte(kHalfOne); }});
+      // Row k of the tile adds lane k to every lane of the same head.
+      p_.constants.push_back({"heads tile", p_.heads_tile[static_cast<std::size_t>(i)],
+                              [byte, used, head_dim, i](int group, int lane) {
+                                const int k = group * kRowsPerGroup + i / 2;
+                                const bool same =
+                                    k < used && lane < used && k / head_dim == lane / head_dim;
+                                return byte(same ? kHalfOne : 0);
+                              }});
+    }
+  }
+
+  /// cos and sin of each lane and position. The queries' also hold log2(e) / sqrt(head_dim), so
+  /// that the softmax needs only exp2. sin carries the sign of the rotated half.
+  void rope(int steps) {
+    const int head_dim = static_cast<int>(p_.config.head_dim);
+    const int used = p_.sharding.head_lanes();
+    const int first = p_.options.first_position;
+    const std::vector<double> frequency = rope_frequencies(p_.config);
+    const double scale = std::numbers::log2e / std::sqrt(static_cast<double>(head_dim));
+    const auto table = [=](bool sine, double factor) {
+      return [=](int row, int lane) -> std::uint32_t {
+        if (lane >= used) {
+          return 0;
+        }
+        const int d = lane % head_dim;
+        const int pair = d % (head_dim / 2);
+        const double angle = (first + row) * frequency[static_cast<std::size_t>(pair)];
+        const double sign = sine && d < head_dim / 2 ? -1.0 : 1.0;
+        return bits(factor * sign * (sine ? std::sin(angle) : std::cos(angle)));
+      };
+    };
+    p_.cos_q = constant("rope cos (queries)", home::kE0, Type::kF32, steps, table(false, scale));
+    p_.sin_q = constant("rope sin (queries)", home::kE1, Type::kF32, steps, table(true, scale));
+    p_.cos_k = constant("rope cos (keys)", home::kE0, Type::kF32, steps, table(false, 1.0));
+    p_.sin_k = constant("rope sin (keys)", home::kE1, Type::kF32, steps, table(true, 1.0));
+    p_.rotate_half =
+        constant("rope lane map", home::kW2, Type::kI16, 1, [=](int, int lane) -> std::uint32_t {
+          const int d = lane % head_dim;
+          const int partner = d < head_dim / 2 ? head_dim / 2 : -head_dim / 2;
+          return static_cast<std::uint32_t>(lane < used ? lane + partner : lane);
+        });
+  }
+
+  void superlane_rotations() {
+    const int lanes = static_cast<int>(spec_.lanes());
+    for (int by = isa::ChipSpec::kLanesPerSuperlane; by < lanes; by *= 2) {
+      p_.superlane_rotations.push_back(
+          constant("superlane rotation", home::kW2, Type::kI16, 1, [=](int, int lane) {
+            return static_cast<std::uint32_t>((lane + by) % lanes);
+          }));
+    }
+  }
+
+  /// A gather takes its row address from the first two bytes of each superlane's word.
+  void embedding_map() {
+    const auto in_word = [](int lane) {
+      return lane % static_cast<int>(isa::ChipSpec::kLanesPerSuperlane);
+    };
+    p_.byte_shift = constant("address byte shifts", home::kW1, Type::kI32, 1,
+                             [=](int, int lane) { return in_word(lane) == 1 ? 8U : 0U; });
+    p_.byte_mask = constant("address byte mask", home::kW2, Type::kI8, 1,
+                            [=](int, int lane) { return in_word(lane) < 2 ? 0xffU : 0U; });
+  }
+
+  void vocabulary_tables(int vocabulary) {
+    const int lanes = static_cast<int>(spec_.lanes());
+    constexpr std::uint32_t kMinusInfinity = 0xff800000;
+    for (int first = 0; first < vocabulary; first += lanes) {
+      p_.vocabulary_pad.push_back(
+          constant("vocabulary padding", home::kE0, Type::kF32, 1, [=](int, int lane) {
+            return first + lane < vocabulary ? 0U : kMinusInfinity;
+          }));
+      p_.vocabulary_index.push_back(
+          constant("vocabulary index", home::kE0, Type::kI32, 1, [=](int, int lane) {
+            return static_cast<std::uint32_t>(first + lane - kNoToken);
+          }));
+    }
+  }
+
+  const isa::ChipSpec& spec_;
+  Placement p_;
+  Hemisphere hemisphere_{Hemisphere::kWest};
+};
+
+}  // namespace
+
+Placement place(const isa::ChipSpec& spec, const ModelConfig& config, const Graph& graph,
+                int chips, const Options& options) {
+  return Placer(spec, config, chips, options).run(graph);
+}
+
+std::string dump(const Placement& p, const isa::ChipSpec& spec) {
+  const auto show = [](const Place& place) {
+    return fmt::format("{}{}+{} rows {}..{}",
+                       place.hemisphere == Hemisphere::kEast ? 'E' : 'W', place.slice,
+                       isa::bytes_of(place.type), place.row, place.row + place.rows - 1);
+  };
+  std::string text;
+  for (const auto& [name, plan] : p.linears) {
+    text += fmt::format("linear {} : {} chains\n", name, plan.chains.size());
+    for (const ChainPlan& chain : plan.chains) {
+      for (const TilePlan& t : chain.tiles) {
+        text += fmt::format("  chunk {} shard {} <- input chunk {} half {} groups {}..{} at {} "
+                            "({} slices)\n",
+                            chain.out_chunk, chain.shard, t.in_chunk, t.half, t.group,
+                            t.group + t.groups - 1, show(t.column.front()), t.column.size());
+      }
+    }
+  }
+  for (std::size_t layer = 0; layer < p.keys.size(); ++layer) {
+    for (std::size_t c = 0; c < p.keys[layer].size(); ++c) {
+      text += fmt::format("kv layer {} chunk {} : keys {}, values {}\n", layer, c,
+                          show(p.keys[layer][c]), show(p.values[layer][c]));
+    }
+  }
+  text += fmt::format("embedding : {}\ntokens : {}\n", show(p.embedding), show(p.tokens));
+  for (const Constant& c : p.constants) {
+    text += fmt::format("constant {} : {}\n", c.name, show(c.place));
+  }
+  const std::int64_t all = 2 * spec.mem_slices * spec.mem_rows;
+  text += fmt::format("fill : {} of {} rows on every chip ({:.2f} %)\n", p.memory.used_rows(), all,
+                      100.0 * static_cast<double>(p.memory.used_rows()) /
+                          static_cast<double>(all));
+  return text;
+}
+
+}  // namespace lpu::compiler

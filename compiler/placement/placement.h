@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/graph.h"
+#include "compiler/placement/layout.h"
+#include "compiler/placement/memory_map.h"
+#include "compiler/placement/sharding.h"
+#include "isa/spec/chip_spec.h"
+
+namespace lpu::compiler {
+
+/// Larger than any token id; exact in fp32.
+inline constexpr int kNoToken = 1 << 24;
+
+/// How weights are stored and multiplied.
+enum class Matmul { kW8A16, kF16 };
+
+struct Options {
+  Matmul matmul{Matmul::kF16};
+  int first_position{0};  // tokens that are in the cache before the first step
+  int steps{1};
+};
+
+/// A part of a weight matrix that is in a plane at one time: `groups` groups of rows from `group`
+/// on, multiplied with half `half` of input chunk `in_chunk`.
+struct TilePlan {
+  int in_chunk{0};
+  int half{0};
+  int group{0};
+  int groups{0};
+  std::vector<Place> column;  // 16 slices (f16) or 8 (int8), `groups` rows
+};
+
+/// Tiles whose results add up in one accumulator, in this order.
+struct ChainPlan {
+  int out_chunk{0};
+  int shard{0};  // of the sum: 0 if the sum is whole
+  isa::Hemisphere hemisphere{isa::Hemisphere::kEast};
+  std::vector<TilePlan> tiles;
+};
+
+struct LinearPlan {
+  std::string weight;
+  int shards{1};  // local ones
+  std::function<Layout(int chip, int shard)> in;
+  std::function<Layout(int chip)> out;
+  std::vector<ChainPlan> chains;
+  std::vector<Place> scale;  // w8a16: one f32 vector an output chunk
+};
+
+/// A constant tile or table.
+struct Constant {
+  std::string name;
+  Place place;
+  /// value(row, lane): raw bits of the place's type.
+  std::function<std::uint32_t(int row, int lane)> value;
+};
+
+/// Where everything lives, the same on every chip of the group; and which part of the model a
+/// chip holds.
+struct Placement {
+  Placement(const isa::ChipSpec& spec, const ModelConfig& model, int chips, const Options& request)
+      : config(model),
+        options(request),
+        sharding(model, static_cast<int>(spec.lanes()), chips),
+        memory(spec) {}
+
+  ModelConfig config;
+  Options options;
+  Sharding sharding;
+  MemoryMap memory;
+
+  std::map<std::string, LinearPlan> linears;        // by operator name
+  std::map<std::string, std::vector<Place>> gains;  // RMSNorm weights, one f32 vector a chunk
+  std::map<std::string, std::string> gain_weights;  // their tensors
+  Place embedding;                                  // row = chunk * vocabulary + token
+  Place tokens;                                     // i32, row = step
+  std::vector<std::vector<Place>> keys, values;     // [layer][chunk], row = position
+  std::vector<Place> ones_tile;                     // column of 16, one row
+  std::vector<Place> heads_tile;                    // column of 16, `head_groups` rows
+  int head_groups{0};
+  Place cos_q, sin_q, cos_k, sin_k;                 // row = step
+  Place rotate_half;                                // lane map
+  std::vector<Place> superlane_rotations;           // lane maps by 1, 2, 4 ... superlanes
+  Place byte_shift, byte_mask;                      // id -> row address, see kernels/embed.cpp
+  std::vector<Place> vocabulary_pad, vocabulary_index;  // one a chunk
+  std::vector<Constant> constants;                  // tables above, with their contents
+
+  [[nodiscard]] int positions() const { return options.first_position + options.steps; }
+};
+
+/// Throws isa::InputError when the model cannot be divided or does not fit, and says by how much.
+[[nodiscard]] Placement place(const isa::ChipSpec& spec, const ModelConfig& config,
+                              const Graph& graph, int chips, const Options& options);
+
+[[nodiscard]] std::string dump(const Placement& placement, const isa::ChipSpec& spec);
+
+}  // namespace lpu::compiler

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/placement/sharding.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "isa/error/input_error.h"
+
+namespace lpu::compiler {
+namespace {
+
+// Rows that one lw brings when elements are two bytes wide: shards start at such a boundary.
+constexpr int kRowsPerGroup = 8;
+
+int up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+int divide_up(int n, int by) { return (n + by - 1) / by; }
+
+}  // namespace
+
+Sharding::Sharding(const ModelConfig& c, int lanes, int chips)
+    : lanes_(lanes),
+      chips_(chips),
+      hidden_(static_cast<int>(c.hidden_size)),
+      heads_(static_cast<int>(c.num_attention_heads)),
+      kv_heads_(static_cast<int>(c.num_key_value_heads)),
+      head_dim_(static_cast<int>(c.head_dim)),
+      feed_forward_(static_cast<int>(c.intermediate_size)),
+      vocabulary_(static_cast<int>(c.vocab_size)) {
+  std::string faults;
+  const auto fault = [&faults](const std::string& text) {
+    faults += (faults.empty() ? "" : "\n") + text;
+  };
+  head_shards_ = kSumShards;
+  while (head_shards_ > 1 && heads_ % head_shards_ != 0) {
+    head_shards_ /= 2;
+  }
+  if (kSumShards % chips != 0) {
+    fault(fmt::format("{} chips: a tensor parallel group has 1, 2, 4 or 8", chips));
+  } else if (head_shards_ % chips != 0) {
+    fault(fmt::format("num_attention_heads: {} heads do not divide among {} chips", heads_, chips));
+  }
+  if (kv_heads_ % chips != 0 && chips % kv_heads_ != 0) {
+    fault(fmt::format("num_key_value_heads: {} heads do not divide among {} chips", kv_heads_,
+                      chips));
+  }
+  if (head_dim_ > half()) {
+    fault(fmt::format("head_dim: {} is more than the {} lanes of a two-byte product: not modelled",
+                      head_dim_, half()));
+  }
+  if (!faults.empty()) {
+    throw isa::InputError("model", 0, faults);
+  }
+  local_kv_heads_ = std::max(1, kv_heads_ / chips);
+  query_groups_ = heads_ / chips / local_kv_heads_;
+  heads_per_chunk_ = half() / head_dim_;
+  feed_forward_shard_ = divide_up(feed_forward_, kSumShards);
+}
+
+int Sharding::head_chunks() const { return divide_up(local_kv_heads_, heads_per_chunk_); }
+
+int Sharding::first_kv_head(int chip) const { return chip * kv_heads_ / chips_; }
+
+int Sharding::query_head(int chip, int local_kv_head, int group) const {
+  return chip * (heads_ / chips_) + local_kv_head * query_groups_ + group;
+}
+
+Layout Sharding::hidden() const { return dense(lanes_, hidden_); }
+
+Layout Sharding::keys(int chip) const {
+  Layout layout = padding(lanes_, head_chunks());
+  for (int j = 0; j < local_kv_heads_; ++j) {
+    put(layout, j / heads_per_chunk_, j % heads_per_chunk_ * head_dim_,
+        (first_kv_head(chip) + j) * head_dim_, head_dim_);
+  }
+  return layout;
+}
+
+Layout Sharding::queries(int chip) const {
+  Layout layout = padding(lanes_, query_groups_ * head_chunks());
+  for (int group = 0; group < query_groups_; ++group) {
+    for (int j = 0; j < local_kv_heads_; ++j) {
+      put(layout, group * head_chunks() + j / heads_per_chunk_, j % heads_per_chunk_ * head_dim_,
+          query_head(chip, j, group) * head_dim_, head_dim_);
+    }
+  }
+  return layout;
+}
+
+Layout Sharding::feed_forward(int chip) const {
+  const int local = local_feed_forward_shards();
+  const int padded = up(feed_forward_shard_, kRowsPerGroup);
+  const int per_half = half() / padded;                            // small shards share a half
+  const int halves_each = divide_up(feed_forward_shard_, half());  // large ones take several
+  const int halves = per_half > 0 ? divide_up(local, per_half) : local * halves_each;
+  Layout layout = padding(lanes_, divide_up(halves, 2));
+  const auto put_half = [&](int h, int lane, int first, int count) {
+    put(layout, h / 2, h % 2 * half() + lane, first, count);
+  };
+  for (int s = 0; s < local; ++s) {
+    const int first = (chip * local + s) * feed_forward_shard_;
+    const int count = std::clamp(feed_forward_ - first, 0, feed_forward_shard_);
+    if (per_half > 0) {
+      put_half(s / per_half, s % per_half * padded, first, count);
+      continue;
+    }
+    for (int part = 0; part < halves_each; ++part) {
+      const int done = part * half();
+      put_half(s * halves_each + part, 0, first + done, std::clamp(count - done, 0, half()));
+    }
+  }
+  return layout;
+}
+
+Layout Sharding::vocabulary(int chip) const {
+  return only(dense(lanes_, vocabulary_), [&](int token) {
+    return static_cast<std::int64_t>(token) * chips_ / vocabulary_ == chip;
+  });
+}
+
+Layout Sharding::head_shard(int chip, int local) const {
+  const int shard = chip * local_head_shards() + local;
+  return only(queries(chip), [&](int element) {
+    return element / head_dim_ * head_shards_ / heads_ == shard;
+  });
+}
+
+Layout Sharding::feed_forward_shard(int chip, int local) const {
+  const int shard = chip * local_feed_forward_shards() + local;
+  return only(feed_forward(chip),
+              [&](int element) { return element / feed_forward_shard_ == shard; });
+}
+
+}  // namespace lpu::compiler

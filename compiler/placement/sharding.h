@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "compiler/model/config.h"
+#include "compiler/placement/layout.h"
+
+namespace lpu::compiler {
+
+/// Which heads, feed-forward rows and vocabulary entries a chip of a tensor parallel group holds,
+/// and in which lanes.
+///
+/// Sums over the heads (output projection) and over the feed-forward rows (down projection) are
+/// cut into a fixed number of shards, whatever the number of chips, and added as a binary tree;
+/// so their bits do not depend on the number of chips (docs/decisions/0004).
+class Sharding {
+ public:
+  static constexpr int kSumShards = 8;
+
+  /// Throws isa::InputError if `chips` cannot divide the model.
+  Sharding(const ModelConfig& config, int lanes, int chips);
+
+  [[nodiscard]] int chips() const { return chips_; }
+  [[nodiscard]] int lanes() const { return lanes_; }
+  [[nodiscard]] int half() const { return lanes_ / 2; }
+
+  /// Query heads that share a local key/value head.
+  [[nodiscard]] int query_groups() const { return query_groups_; }
+  /// Chunks of the key/value layout. Heads use the lower half of the lanes, so that one constant
+  /// tile adds up the products of every head (kernels/attention.cpp).
+  [[nodiscard]] int head_chunks() const;
+  /// Lanes of a head chunk that can hold heads.
+  [[nodiscard]] int head_lanes() const { return heads_per_chunk_ * head_dim_; }
+
+  [[nodiscard]] Layout hidden() const;
+  [[nodiscard]] Layout keys(int chip) const;
+  /// All query groups, one after another: chunk = group * head_chunks + head chunk.
+  [[nodiscard]] Layout queries(int chip) const;
+  [[nodiscard]] Layout feed_forward(int chip) const;
+  [[nodiscard]] Layout vocabulary(int chip) const;
+
+  /// Shards of a sum that one chip holds, and the part of a layout that belongs to one of them.
+  [[nodiscard]] int local_head_shards() const { return head_shards_ / chips_; }
+  [[nodiscard]] int local_feed_forward_shards() const { return kSumShards / chips_; }
+  [[nodiscard]] Layout head_shard(int chip, int local) const;
+  [[nodiscard]] Layout feed_forward_shard(int chip, int local) const;
+
+ private:
+  [[nodiscard]] int first_kv_head(int chip) const;
+  [[nodiscard]] int query_head(int chip, int local_kv_head, int group) const;
+
+  int lanes_;
+  int chips_;
+  int hidden_, heads_, kv_heads_, head_dim_, feed_forward_, vocabulary_;
+  int local_kv_heads_{0};
+  int query_groups_{0};
+  int heads_per_chunk_{0};
+  int head_shards_{0};
+  int feed_forward_shard_{0};
+};
+
+}  // namespace lpu::compiler

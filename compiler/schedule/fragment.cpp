@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/schedule/fragment.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+
+namespace lpu::compiler {
+
+using isa::Direction;
+using isa::Hemisphere;
+using isa::Op;
+using isa::Type;
+
+Fragment::FlowId Fragment::add_flow(Direction dir, std::vector<int> origins, Time at, int at_x,
+                                    Time count) {
+  Flow f;
+  f.dir = dir;
+  f.width = static_cast<int>(origins.size());
+  f.count = count;
+  f.diagonal = dir == Direction::kEast ? at - at_x : at + at_x;
+  f.end = dir == Direction::kEast ? *std::max_element(origins.begin(), origins.end())
+                                  : *std::min_element(origins.begin(), origins.end());
+  f.origins = std::move(origins);
+  flows_.push_back(std::move(f));
+  return static_cast<FlowId>(flows_.size()) - 1;
+}
+
+Fragment::Time Fragment::time_at(FlowId flow, int x) const {
+  const Flow& f = flows_[static_cast<std::size_t>(flow)];
+  return f.dir == Direction::kEast ? f.diagonal + x : f.diagonal - x;
+}
+
+void Fragment::take(FlowId flow, int x) {
+  Flow& f = flows_[static_cast<std::size_t>(flow)];
+  f.end = f.dir == Direction::kEast ? std::max(f.end, x) : std::min(f.end, x);
+}
+
+Fragment::FlowId Fragment::read_slices(TensorId tensor, const Place& place, int slice, int width,
+                                       int x, Time at, Time count, int stride, int first) {
+  const int x0 = geometry_.mem_x(place.hemisphere, slice);
+  const Direction dir = x > x0 ? Direction::kEast : Direction::kWest;
+  const FlowId id =
+      add_flow(dir, std::vector<int>(static_cast<std::size_t>(width), x0), at, x, count);
+  take(id, x);
+  const Time dispatch = time_at(id, x0) - spec_.mem_read_latency;
+  for (int part = 0; part < width; ++part) {
+    Node n;
+    n.queue = geometry_.mem_queue(place.hemisphere, slice + part);
+    n.at = dispatch;
+    n.count = count;
+    n.stride = stride;
+    n.insn.op = Op::kRead;
+    n.insn.addr = static_cast<std::uint16_t>(place.row + first);
+    n.out = id;
+    n.part = part;
+    nodes_.push_back(n);
+  }
+  reads_.push_back({tensor, dispatch});
+  return id;
+}
+
+Fragment::FlowId Fragment::read(TensorId tensor, const Place& place, int x, Time at, Time count,
+                                int stride, int first) {
+  return read_slices(tensor, place, place.slice, isa::bytes_of(place.type), x, at, count, stride,
+                     first);
+}
+
+Fragment::FlowId Fragment::read_byte(TensorId tensor, const Place& place, int byte, int x,
+                                     Time at) {
+  return read_slices(tensor, place, place.slice + byte, 1, x, at, 1, 0, 0);
+}
+
+void Fragment::write_slices(FlowId flow, TensorId tensor, const Place& place, int slice, int width,
+                            Time count, int stride, int first) {
+  const int x = geometry_.mem_x(place.hemisphere, slice);
+  take(flow, x);
+  const Time at = time_at(flow, x);
+  for (int part = 0; part < width; ++part) {
+    Node n;
+    n.queue = geometry_.mem_queue(place.hemisphere, slice + part);
+    n.at = at;
+    n.count = count;
+    n.stride = stride;
+    n.insn.op = Op::kWrite;
+    n.insn.addr = static_cast<std::uint16_t>(place.row + first);
+    n.in = flow;
+    n.part = part;
+    nodes_.push_back(n);
+  }
+  writes_.push_back({tensor, at + count - 1 + spec_.mem_write_latency});
+}
+
+void Fragment::write(FlowId flow, TensorId tensor, const Place& place, Time count, int stride,
+                     int first) {
+  write_slices(flow, tensor, place, place.slice, isa::bytes_of(place.type), count, stride, first);
+}
+
+void Fragment::write_byte(FlowId flow, TensorId tensor, const Place& place, int byte) {
+  write_slices(flow, tensor, place, place.slice + byte, 1, 1, 0, 0);
+}
+
+Fragment::FlowId Fragment::gather(FlowId map, const Place& place) {
+  const int x = geometry_.mem_x(place.hemisphere, place.slice);
+  take(map, x);
+  const Time at = time_at(map, x);
+  const int width = isa::bytes_of(place.type);
+  const FlowId id = add_flow(isa::inward(place.hemisphere),
+                             std::vector<int>(static_cast<std::size_t>(width), x),
+                             at + spec_.mem_read_latency, x, 1);
+  for (int part = 0; part < width; ++part) {
+    Node n;
+    n.queue = geometry_.mem_queue(place.hemisphere, place.slice + part);
+    n.at = at;
+    n.insn.op = Op::kGather;
+    n.map = map;
+    n.out = id;
+    n.part = part;
+    nodes_.push_back(n);
+  }
+  return id;
+}
+
+Fragment::Arg Fragment::imm(float value) { return imm(std::bit_cast<std::uint32_t>(value)); }
+
+Fragment::Arg Fragment::op_on(int alu, Time at, Op op, Type type, Arg a, Arg b, Time count) {
+  Node n;
+  n.alu = alu;
+  n.at = at;
+  n.count = count;
+  n.insn.op = op;
+  n.insn.type = type;
+  n.insn.to = type;
+  n.a = a;
+  n.b = b;
+  for (const Arg& arg : {a, b}) {
+    if (arg.kind == isa::Source::Kind::kStream) {
+      take(arg.id, isa::Geometry::vxm_x());
+    }
+    if (arg.kind == isa::Source::Kind::kImm) {
+      n.insn.imm = arg.imm;
+    }
+  }
+  nodes_.push_back(n);
+  return {isa::Source::Kind::kAlu, alu, 0};
+}
+
+Fragment::Arg Fragment::op(Time at, Op op, Type type, Arg a, Arg b, Time count) {
+  return op_on(alu(), at, op, type, a, b, count);
+}
+
+Fragment::Arg Fragment::cast(Time at, Type from, Type to, Arg a, Time count) {
+  const Arg result = op(at, Op::kCast, from, a, {}, count);
+  nodes_.back().insn.to = to;
+  return result;
+}
+
+Fragment::FlowId Fragment::drive(Direction dir) {
+  const Node& n = nodes_.back();
+  const Time count = n.count;
+  const int width = isa::bytes_of(n.insn.to);
+  const FlowId id = bundle(dir, width, n.at + isa::latency(spec_, n.insn).value, count);
+  nodes_.back().out = id;
+  return id;
+}
+
+Fragment::FlowId Fragment::bundle(Direction dir, int width, Time at_vxm, Time count) {
+  return add_flow(
+      dir, std::vector<int>(static_cast<std::size_t>(width), isa::Geometry::vxm_x()), at_vxm,
+      isa::Geometry::vxm_x(), count);
+}
+
+void Fragment::drive_into(FlowId flow, int part) {
+  nodes_.back().out = flow;
+  nodes_.back().part = part;
+}
+
+Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, Time at,
+                                       Time count) {
+  std::vector<int> origins;
+  origins.reserve(places.size());
+  for (const Place& p : places) {
+    origins.push_back(geometry_.mem_x(p.hemisphere, p.slice));
+  }
+  const Direction dir = x > origins.front() ? Direction::kEast : Direction::kWest;
+  const FlowId id = add_flow(dir, origins, at, x, count);
+  take(id, x);
+  for (std::size_t part = 0; part < places.size(); ++part) {
+    Node n;
+    n.queue = geometry_.mem_queue(places[part].hemisphere, places[part].slice);
+    n.at = time_at(id, origins[part]) - spec_.mem_read_latency;
+    n.count = count;
+    n.stride = places[part].rows > 1 ? 1 : 0;  // one row: the same for every group
+    n.insn.op = Op::kRead;
+    n.insn.addr = static_cast<std::uint16_t>(places[part].row);
+    n.out = id;
+    n.part = static_cast<int>(part);
+    nodes_.push_back(n);
+  }
+  return id;
+}
+
+void Fragment::load_weights(FlowId flow, Hemisphere h, int group, Time count) {
+  const int x = geometry_.mxm_in_x(h);
+  take(flow, x);
+  Node n;
+  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights);
+  n.at = time_at(flow, x);
+  n.count = count;
+  n.stride = 1;
+  n.insn.op = Op::kLw;
+  n.insn.type = Type::kF16;
+  n.insn.addr = static_cast<std::uint16_t>(group);
+  n.in = flow;
+  nodes_.push_back(n);
+}
+
+void Fragment::install(Hemisphere h, Time at, Time hold) {
+  Node n;
+  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights);
+  n.at = at;
+  n.hold = hold;
+  n.insn.op = Op::kIw;
+  nodes_.push_back(n);
+}
+
+void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time count) {
+  const int x = geometry_.mxm_in_x(h);
+  take(flow, x);
+  Node n;
+  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations);
+  n.at = time_at(flow, x);
+  n.count = count;
+  n.insn.op = Op::kAbc;
+  n.insn.type = type;
+  n.insn.half = static_cast<std::uint8_t>(half);
+  n.in = flow;
+  nodes_.push_back(n);
+}
+
+void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool add, Time count) {
+  Node n;
+  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate);
+  n.at = abc_at + spec_.mxm_result_latency - 1;
+  n.count = count;
+  n.insn.op = Op::kAcc;
+  n.insn.type = Type::kF32;
+  n.insn.addr = static_cast<std::uint16_t>(slot);
+  n.insn.add = add;
+  nodes_.push_back(n);
+}
+
+Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, bool add,
+                                          Time count) {
+  accumulate(h, abc_at, slot, add, count);
+  const int x = geometry_.mxm_out_x(h);
+  const FlowId id = add_flow(isa::inward(h), std::vector<int>(4, x),
+                             abc_at + spec_.mxm_result_latency, x, count);
+  nodes_.back().out = id;
+  return id;
+}
+
+Fragment::Time Fragment::result_at_vxm(Time abc_at) const {
+  return abc_at + spec_.mxm_result_latency + std::abs(geometry_.mxm_out_x(Hemisphere::kEast));
+}
+
+Fragment::FlowId Fragment::rotate(FlowId flow, Hemisphere h, Type type, int lanes) {
+  const int x = geometry_.sxm_x(h);
+  take(flow, x);
+  Node n;
+  n.queue = geometry_.sxm_queue(h, isa::SxmQueue::kRotate);
+  n.at = time_at(flow, x);
+  n.insn.op = Op::kRotate;
+  n.insn.type = type;
+  n.insn.stride = static_cast<std::int16_t>(lanes);
+  n.in = flow;
+  const FlowId id =
+      add_flow(isa::inward(h), std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
+               n.at + isa::latency(spec_, n.insn).value, x, 1);
+  n.out = id;
+  nodes_.push_back(n);
+  return id;
+}
+
+Fragment::FlowId Fragment::permute(FlowId flow, FlowId map, Hemisphere h, Type type) {
+  const int x = geometry_.sxm_x(h);
+  take(flow, x);
+  take(map, x);
+  Node n;
+  n.queue = geometry_.sxm_queue(h, isa::SxmQueue::kPermute);
+  n.at = time_at(flow, x);
+  n.insn.op = Op::kPermute;
+  n.hold = spec_.sxm_permute_interval;
+  n.insn.type = type;
+  n.in = flow;
+  n.map = map;
+  const FlowId id =
+      add_flow(isa::inward(h), std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
+               n.at + isa::latency(spec_, n.insn).value, x, 1);
+  n.out = id;
+  nodes_.push_back(n);
+  return id;
+}
+
+void Fragment::send(FlowId flow, int link) {
+  const int x = geometry_.sxm_x(geometry_.info(geometry_.c2c_queue(link)).hemisphere);
+  take(flow, x);
+  Node n;
+  n.queue = geometry_.c2c_queue(link);
+  n.at = time_at(flow, x);
+  n.insn.op = Op::kSend;
+  n.hold = spec_.c2c_pace;
+  n.in = flow;
+  nodes_.push_back(n);
+}
+
+Fragment::FlowId Fragment::receive(int link, Time at) {
+  const Hemisphere h = geometry_.info(geometry_.c2c_queue(link)).hemisphere;
+  const int x = geometry_.sxm_x(h);
+  Node n;
+  n.queue = geometry_.c2c_queue(link);
+  n.at = at;
+  n.insn.op = Op::kReceive;
+  const FlowId id = add_flow(isa::inward(h), {x}, at + spec_.c2c_receive_latency, x, 1);
+  n.out = id;
+  nodes_.push_back(n);
+  return id;
+}
+
+}  // namespace lpu::compiler

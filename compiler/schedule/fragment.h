@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/placement/place.h"
+#include "isa/insn/insn.h"
+
+namespace lpu::compiler {
+
+/// A vector, or a burst of vectors in consecutive rows, that the schedule has put into MEM.
+struct Tensor {
+  Place place;
+  isa::Cycle ready;  // first cycle in which every row of it can be read
+};
+using TensorId = int;
+
+/// An operand of an ALU.
+struct AluOperand {
+  isa::Source::Kind kind{isa::Source::Kind::kNone};
+  int id{0};             // flow or ALU
+  std::uint32_t imm{0};  // raw bits
+  int part{0};           // of a flow: the first of its streams
+};
+
+/// A piece of schedule that is rigid inside: every instruction has a cycle relative to the
+/// piece's own zero. What is still open is the cycle of that zero, the streams and the ALUs; the
+/// Scheduler chooses them so that nothing collides. All bursts issue once a cycle.
+class Fragment {
+ public:
+  using Time = std::int64_t;
+
+  /// Values on their way: `width` neighbouring streams, `count` vectors in consecutive cycles.
+  struct Flow {
+    isa::Direction dir{isa::Direction::kEast};
+    int width{1};
+    Time count{1};
+    Time diagonal{0};          // relative; eastward t - x, westward t + x
+    std::vector<int> origins;  // where each stream is driven, one a stream
+    int end{0};                // the farthest position where it is taken
+  };
+  using FlowId = int;
+  using Arg = AluOperand;
+
+  struct Node {
+    int queue{-1};  // or, for the VXM, `alu`
+    int alu{-1};
+    Time at{0};
+    Time count{1};
+    Time hold{0};  // cycles that the queue is kept for it, if more than `count`
+    int stride{0};
+    isa::Insn insn;
+    [[nodiscard]] Time cycles() const { return hold > count ? hold : count; }
+    FlowId in{-1}, out{-1}, map{-1};
+    int part{0};  // of `in` or `out`
+    Arg a, b;
+  };
+
+  /// A write that makes (a part of) a tensor, or a read that needs one.
+  struct Access {
+    TensorId tensor{0};
+    Time at{0};  // write: its last row can be read then; read: its first dispatch
+  };
+
+  Fragment(const isa::ChipSpec& spec, const isa::Geometry& geometry)
+      : spec_(spec), geometry_(geometry) {}
+
+  /// MEM: rows of `place` from `first` on pass position `x` from cycle `at` on.
+  FlowId read(TensorId tensor, const Place& place, int x, Time at, Time count = 1, int stride = 0,
+              int first = 0);
+  /// MEM: one byte of a place (of its `byte`th slice) as a stream of its own.
+  FlowId read_byte(TensorId tensor, const Place& place, int byte, int x, Time at);
+  void write(FlowId flow, TensorId tensor, const Place& place, Time count = 1, int stride = 0,
+             int first = 0);
+  void write_byte(FlowId flow, TensorId tensor, const Place& place, int byte);
+  /// Each superlane takes the row that `map` names; `at` is the dispatch.
+  FlowId gather(FlowId map, const Place& place);
+
+  /// VXM. `alu()` names an ALU of the fragment; `op` dispatches on it at `at`.
+  int alu() { return alus_++; }
+  Arg op(Time at, isa::Op op, isa::Type type, Arg a, Arg b = {}, Time count = 1);
+  Arg op_on(int alu, Time at, isa::Op op, isa::Type type, Arg a, Arg b = {}, Time count = 1);
+  Arg cast(Time at, isa::Type from, isa::Type to, Arg a, Time count = 1);
+  /// The results of the instruction added last leave the VXM in direction `dir`.
+  FlowId drive(isa::Direction dir);
+  /// The same into stream `part` of a flow made by `bundle`.
+  void drive_into(FlowId flow, int part);
+  FlowId bundle(isa::Direction dir, int width, Time at_vxm, Time count);
+  /// Streams base.. of reads from neighbouring slices that pass `x` together from cycle `at` on.
+  FlowId read_column(const std::vector<Place>& places, int x, Time at, Time count);
+
+  static Arg flow(FlowId id, int part = 0) {
+    return {isa::Source::Kind::kStream, id, 0, part};
+  }
+  static Arg acc() { return {isa::Source::Kind::kAcc, 0, 0}; }
+  static Arg imm(std::uint32_t bits) { return {isa::Source::Kind::kImm, 0, bits}; }
+  static Arg imm(float value);
+
+  /// MXM, plane 0 of a hemisphere.
+  void load_weights(FlowId flow, isa::Hemisphere h, int group, Time count);
+  /// `hold`: cycles that the queue is kept, 2 to leave one free for an Ifetch.
+  void install(isa::Hemisphere h, Time at, Time hold);
+  void multiply(FlowId flow, isa::Hemisphere h, isa::Type type, int half, Time count = 1);
+  /// `abc_at`: dispatch of the abc whose result is taken.
+  void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool add, Time count = 1);
+  FlowId accumulate_out(isa::Hemisphere h, Time abc_at, int slot, bool add, Time count = 1);
+
+  /// SXM of a hemisphere; results flow inward.
+  FlowId rotate(FlowId flow, isa::Hemisphere h, isa::Type type, int lanes);
+  FlowId permute(FlowId flow, FlowId map, isa::Hemisphere h, isa::Type type);
+
+  /// C2C.
+  void send(FlowId flow, int link);
+  FlowId receive(int link, Time at);
+
+  /// Cycle in which a flow passes x.
+  [[nodiscard]] Time time_at(FlowId flow, int x) const;
+  /// Cycle of a result's arrival at the VXM, for an abc dispatched at `abc_at`.
+  [[nodiscard]] Time result_at_vxm(Time abc_at) const;
+
+  [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<Flow>& flows() const { return flows_; }
+  [[nodiscard]] int alus() const { return alus_; }
+  [[nodiscard]] const std::vector<Access>& reads() const { return reads_; }
+  [[nodiscard]] const std::vector<Access>& writes() const { return writes_; }
+
+ private:
+  FlowId add_flow(isa::Direction dir, std::vector<int> origins, Time at, int at_x, Time count);
+  void take(FlowId flow, int x);
+  FlowId read_slices(TensorId tensor, const Place& place, int slice, int width, int x, Time at,
+                     Time count, int stride, int first);
+  void write_slices(FlowId flow, TensorId tensor, const Place& place, int slice, int width,
+                    Time count, int stride, int first);
+
+  const isa::ChipSpec& spec_;
+  const isa::Geometry& geometry_;
+  std::vector<Node> nodes_;
+  std::vector<Flow> flows_;
+  std::vector<Access> reads_, writes_;
+  int alus_{0};
+};
+
+}  // namespace lpu::compiler

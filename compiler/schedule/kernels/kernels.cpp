@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/schedule/kernels/kernels.h"
+
+namespace lpu::compiler {
+
+using isa::Direction;
+using isa::Hemisphere;
+using isa::Op;
+using isa::Type;
+
+Kernels::Kernels(Scheduler& scheduler, const Placement& placement, const StepContext& context)
+    : s_(scheduler),
+      spec_(scheduler.spec()),
+      g_(scheduler.geometry()),
+      p_(placement),
+      context_(context),
+      memory_(placement.memory),
+      k_(spec_.vxm_op_latency),
+      special_(spec_.vxm_special_latency) {}
+
+TensorId Kernels::temporary(const Home& home, Type type, const char* what, int rows) {
+  return s_.tensor(memory_.allocate(home, type, rows, what));
+}
+
+Fragment::FlowId Kernels::read(Fragment& f, TensorId t, int x, Time at, Time count, int stride,
+                               int first) {
+  return f.read(t, s_.place_of(t), x, at, count, stride, first);
+}
+
+void Kernels::write(Fragment& f, Fragment::FlowId flow, const Destination& d, Time count,
+                    int stride) {
+  f.write(flow, d.tensor, s_.place_of(d.tensor), count, stride, d.row);
+}
+
+Direction Kernels::toward(TensorId t) const { return isa::outward(s_.place_of(t).hemisphere); }
+
+Home Kernels::tree_home(std::size_t index) { return index % 2 == 0 ? home::kW0 : home::kE0; }
+
+void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int group, int groups) {
+  Fragment f = s_.fragment();
+  if (column.size() == static_cast<std::size_t>(isa::ChipSpec::kLoadStreams)) {
+    const auto weights = f.read_column(column, g_.mxm_in_x(h), 0, groups);
+    f.load_weights(weights, h, group, groups);
+  } else {
+    // int8 weights become fp16 in the VXM on their way: one ALU a slice.
+    const auto bytes = f.read_column(column, isa::Geometry::vxm_x(), 0, groups);
+    isa::Insn cast;
+    cast.op = Op::kCast;
+    const auto weights =
+        f.bundle(isa::outward(h), static_cast<int>(isa::ChipSpec::kLoadStreams),
+                 isa::latency(spec_, cast).value, groups);
+    for (int i = 0; i < static_cast<int>(column.size()); ++i) {
+      f.cast(0, Type::kI8, Type::kF16, Fragment::flow(bytes, i), groups);
+      f.drive_into(weights, 2 * i);
+    }
+    f.load_weights(weights, h, group, groups);
+  }
+  s_.place(f);
+  Fragment install = s_.fragment();
+  // Where the weights queue has no rest, its own text still needs a cycle now and then: a tile is
+  // three instructions, an Ifetch brings forty.
+  constexpr int kTilesBetweenGaps = 8;
+  int& tiles = tiles_[static_cast<std::size_t>(h)];
+  install.install(h, 0, ++tiles % kTilesBetweenGaps == 0 ? 2 : 1);
+  s_.place(install);
+}
+
+void Kernels::running(Fragment& f, Time at, Op op, Fragment::Arg in, Time count,
+                      Fragment::Arg& result) {
+  const int alu = f.alu();
+  result = f.op_on(alu, at, Op::kMov, Type::kF32, in);
+  if (count > 2) {
+    f.op_on(alu, at + 1, op, Type::kF32, Fragment::acc(), in, count - 2);
+  }
+  if (count > 1) {  // the last one by itself: only its result may leave the ALU
+    f.op_on(alu, at + count - 1, op, Type::kF32, Fragment::acc(), in);
+  }
+}
+
+}  // namespace lpu::compiler

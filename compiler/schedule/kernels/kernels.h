@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "compiler/schedule/step.h"
+
+namespace lpu::compiler {
+
+/// The vectors of one value, one a chunk of its layout.
+using Chunks = std::vector<TensorId>;
+
+/// Where a result goes: row `row` of a tensor.
+struct Destination {
+  TensorId tensor{0};
+  int row{0};
+};
+
+/// How each operator runs on the machine. A kernel is a few fragments; values pass from one to
+/// the next through MEM. Homes (placement/memory_map.h) are chosen so that operands which a
+/// fragment reads in the same cycle lie in different slices; the comment at each kernel names
+/// its homes.
+class Kernels {
+ public:
+  Kernels(Scheduler& scheduler, const Placement& placement, const StepContext& context);
+
+  Chunks embed();                                                      // -> f32, E0
+  Chunks rms_norm(const Chunks& x, const std::vector<Place>& gains);   // E0 f32 -> E1 f16
+  /// out[chain]: where the result of each chain goes, in the type of its place.
+  void linear(const LinearPlan& plan, const Chunks& in, const std::vector<Destination>& out);
+  /// cos, sin: tables; W0 f32 -> `out`.
+  void rope(const Chunks& in, const Place& cos, const Place& sin,
+            const std::vector<Destination>& out);
+  Chunks attention(const Chunks& queries, const std::vector<TensorId>& keys,
+                   const std::vector<TensorId>& values);               // W0 -> E1High f16
+  Chunks swiglu(const Chunks& gate, const Chunks& up);                 // W0, W1 f32 -> E1 f16
+  /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk].
+  Chunks add_sum(const Chunks& x, const std::vector<Chunks>& partials);
+  /// The whole logits on every chip, from each chip's part.
+  Chunks gather_logits(const Chunks& part);
+  /// Lowest index among the largest; the id goes where the next step looks for it.
+  void argmax(const Chunks& logits);
+
+  TensorId temporary(const Home& home, isa::Type type, const char* what, int rows = 1);
+  TensorId constant(const Place& place) { return s_.tensor(place); }
+  /// Homes of the operands of a tree: read in pairs.
+  static Home tree_home(std::size_t index);
+
+ private:
+  using Time = Fragment::Time;
+
+  Fragment::FlowId read(Fragment& f, TensorId t, int x, Time at, Time count = 1, int stride = 0,
+                        int first = 0);
+  void write(Fragment& f, Fragment::FlowId flow, const Destination& d, Time count = 1,
+             int stride = 0);
+  [[nodiscard]] isa::Direction toward(TensorId t) const;
+  void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups);
+  void norm_squares(TensorId x, TensorId coarse, TensorId fine);
+  void norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r);
+  TensorId combine(const Chunks& partials, isa::Op op, isa::Type type);
+  TensorId tree(const Chunks& operands, isa::Op op, isa::Type type);
+  Chunks exchange(TensorId own);
+  void scores(TensorId q, TensorId keys, TensorId out, TensorId largest);
+  void weigh(TensorId scores, TensorId largest, TensorId values, TensorId out);
+  /// `op` over all lanes, in every lane.
+  TensorId over_lanes(TensorId v, isa::Op op, isa::Type type, TensorId last);
+  void running(Fragment& f, Time at, isa::Op op, Fragment::Arg in, Time count,
+               Fragment::Arg& result);
+
+  Scheduler& s_;
+  const isa::ChipSpec& spec_;
+  const isa::Geometry& g_;
+  const Placement& p_;
+  StepContext context_;
+  MemoryMap memory_;
+  std::array<int, 2> tiles_{};  // loaded so far, a hemisphere
+  Time k_;        // chain latency of an ordinary operation
+  Time special_;  // of exp2, rsqrt, tanh
+};
+
+}  // namespace lpu::compiler

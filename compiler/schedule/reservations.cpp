@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/schedule/reservations.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lpu::compiler {
+namespace {
+constexpr std::int64_t kWordBits = 64;
+}
+
+bool BitLine::any(std::int64_t first, std::int64_t count) const {
+  const auto end = std::min(first + count, static_cast<std::int64_t>(words_.size()) * kWordBits);
+  for (std::int64_t bit = first; bit < end; ++bit) {
+    if ((words_[static_cast<std::size_t>(bit / kWordBits)] >> (bit % kWordBits) & 1U) != 0U) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void BitLine::set(std::int64_t first, std::int64_t count, bool value) {
+  const auto needed = static_cast<std::size_t>((first + count + kWordBits - 1) / kWordBits);
+  if (words_.size() < needed) {
+    words_.resize(needed, 0);
+  }
+  for (std::int64_t bit = first; bit < first + count; ++bit) {
+    auto& word = words_[static_cast<std::size_t>(bit / kWordBits)];
+    const std::uint64_t one = std::uint64_t{1} << (bit % kWordBits);
+    word = value ? word | one : word & ~one;
+  }
+}
+
+Reservations::Reservations(const isa::ChipSpec& spec, const isa::Geometry& geometry)
+    : edge_(geometry.edge()),
+      streams_(static_cast<int>(spec.streams)),
+      queues_(static_cast<std::size_t>(geometry.queues())),
+      diagonals_(static_cast<std::size_t>(2 * spec.streams)) {
+  if (2 * edge_ + 1 > kWordBits) {
+    throw std::logic_error("the compiler keeps the positions of a diagonal in one 64-bit word");
+  }
+}
+
+bool Reservations::queue_free(int queue, std::int64_t at, std::int64_t cycles) const {
+  return !queues_[static_cast<std::size_t>(queue)].any(at, cycles);
+}
+
+void Reservations::set_queue(int queue, std::int64_t at, std::int64_t cycles, bool taken) {
+  queues_[static_cast<std::size_t>(queue)].set(at, cycles, taken);
+}
+
+std::uint64_t Reservations::mask(int x0, int x1) const {
+  const int low = std::min(x0, x1) + edge_;
+  const int high = std::max(x0, x1) + edge_;
+  const std::uint64_t up_to_high = ~std::uint64_t{0} >> (kWordBits - 1 - high);
+  return up_to_high & (~std::uint64_t{0} << low);
+}
+
+std::size_t Reservations::line(isa::Stream s) const {
+  return static_cast<std::size_t>(static_cast<int>(s.dir) * streams_ + s.index);
+}
+
+bool Reservations::stream_free(isa::Stream stream, std::int64_t diagonal, std::int64_t count,
+                               int x0, int x1) const {
+  const auto& words = diagonals_[line(stream)];
+  const std::uint64_t wanted = mask(x0, x1);
+  const auto first = static_cast<std::size_t>(diagonal + edge_);
+  const auto end = std::min(first + static_cast<std::size_t>(count), words.size());
+  for (std::size_t d = first; d < end; ++d) {
+    if ((words[d] & wanted) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Reservations::set_stream(isa::Stream stream, std::int64_t diagonal, std::int64_t count,
+                              int x0, int x1, bool taken) {
+  auto& words = diagonals_[line(stream)];
+  const auto first = static_cast<std::size_t>(diagonal + edge_);
+  const auto end = first + static_cast<std::size_t>(count);
+  if (words.size() < end) {
+    words.resize(end, 0);
+  }
+  const std::uint64_t wanted = mask(x0, x1);
+  for (std::size_t d = first; d < end; ++d) {
+    words[d] = taken ? words[d] | wanted : words[d] & ~wanted;
+  }
+}
+
+}  // namespace lpu::compiler

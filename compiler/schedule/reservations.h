@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "isa/spec/geometry.h"
+
+namespace lpu::compiler {
+
+/// A line of bits that is as long as its last set bit.
+class BitLine {
+ public:
+  [[nodiscard]] bool any(std::int64_t first, std::int64_t count) const;
+  void set(std::int64_t first, std::int64_t count, bool value);
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+/// What of one chip is taken, cycle by cycle: issue slots of queues, and stream registers.
+/// A stream register is taken by diagonal (see docs/timing.md): a value that travels from x0 to
+/// x1 takes these positions of one diagonal, whatever the cycle.
+class Reservations {
+ public:
+  Reservations(const isa::ChipSpec& spec, const isa::Geometry& geometry);
+
+  [[nodiscard]] bool queue_free(int queue, std::int64_t at, std::int64_t cycles) const;
+  void set_queue(int queue, std::int64_t at, std::int64_t cycles, bool taken);
+
+  /// `count` diagonals from `diagonal`; positions from x0 to x1, in either order.
+  [[nodiscard]] bool stream_free(isa::Stream stream, std::int64_t diagonal, std::int64_t count,
+                                 int x0, int x1) const;
+  void set_stream(isa::Stream stream, std::int64_t diagonal, std::int64_t count, int x0, int x1,
+                  bool taken);
+
+ private:
+  [[nodiscard]] std::uint64_t mask(int x0, int x1) const;
+  [[nodiscard]] std::size_t line(isa::Stream s) const;
+
+  int edge_;
+  int streams_;
+  std::vector<BitLine> queues_;
+  std::vector<std::vector<std::uint64_t>> diagonals_;  // a word of positions a diagonal
+};
+
+}  // namespace lpu::compiler

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/schedule/scheduler.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace lpu::compiler {
+namespace {
+
+using isa::Op;
+
+// A fragment that finds no place within this many cycles collides with itself: a bug of a kernel.
+constexpr std::int64_t kPatience = 200000;
+
+isa::Source resolve(const Fragment::Arg& arg, const std::vector<int>& alus,
+                    const std::vector<int>& streams, const std::vector<Fragment::Flow>& flows) {
+  switch (arg.kind) {
+    case isa::Source::Kind::kStream: {
+      const auto id = static_cast<std::size_t>(arg.id);
+      return isa::Source::stream({flows[id].dir, static_cast<std::uint8_t>(streams[id] + arg.part)});
+    }
+    case isa::Source::Kind::kAlu:
+      return isa::Source::alu(alus[static_cast<std::size_t>(arg.id)]);
+    default: return {arg.kind, 0};
+  }
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry)
+    : spec_(spec), geometry_(geometry), reservations_(spec, geometry) {}
+
+TensorId Scheduler::tensor(const Place& place) {
+  tensors_.push_back({place, {0}});
+  return static_cast<TensorId>(tensors_.size()) - 1;
+}
+
+Scheduler::PlaneState& Scheduler::plane_of(int queue) {
+  return planes_[static_cast<std::size_t>(geometry_.info(queue).hemisphere)];
+}
+const Scheduler::PlaneState& Scheduler::plane_of(int queue) const {
+  return planes_[static_cast<std::size_t>(geometry_.info(queue).hemisphere)];
+}
+
+std::int64_t Scheduler::earliest(const Fragment& f) const {
+  std::int64_t zero = 0;
+  const auto not_before = [&zero](std::int64_t cycle, std::int64_t at) {
+    zero = std::max(zero, cycle - at);
+  };
+  for (const auto& read : f.reads()) {
+    not_before(tensors_[index(read.tensor)].ready.value, read.at);
+  }
+  for (const auto& n : f.nodes()) {
+    not_before(0, n.at);
+    if (n.insn.op == Op::kLw) {
+      not_before(plane_of(n.queue).buffer_free, n.at);
+    } else if (n.insn.op == Op::kIw) {
+      not_before(std::max(plane_of(n.queue).buffer_full, plane_of(n.queue).array_free), n.at);
+    } else if (n.insn.op == Op::kAbc) {
+      not_before(plane_of(n.queue).weights_ready, n.at);
+    }
+  }
+  return zero;
+}
+
+int Scheduler::choose_stream(const Fragment::Flow& flow, std::int64_t zero) const {
+  const auto free = [&](int base) {
+    for (int part = 0; part < flow.width; ++part) {
+      const isa::Stream s{flow.dir, static_cast<std::uint8_t>(base + part)};
+      if (!reservations_.stream_free(s, zero + flow.diagonal, flow.count,
+                                     flow.origins[index(part)], flow.end)) {
+        return false;
+      }
+    }
+    return true;
+  };
+  // Whole weight columns from below, small values from above, so that they keep out of each
+  // other's way.
+  const int streams = static_cast<int>(spec_.streams);
+  const bool column = flow.width == isa::ChipSpec::kLoadStreams;
+  for (int i = 0; i + flow.width <= streams; i += flow.width) {
+    const int base = column ? i : streams - flow.width - i;
+    if (free(base)) {
+      return base;
+    }
+  }
+  return -1;
+}
+
+void Scheduler::set_flow(const Fragment::Flow& flow, std::int64_t zero, int base, bool taken) {
+  for (int part = 0; part < flow.width; ++part) {
+    const isa::Stream s{flow.dir, static_cast<std::uint8_t>(base + part)};
+    reservations_.set_stream(s, zero + flow.diagonal, flow.count, flow.origins[index(part)],
+                             flow.end, taken);
+  }
+}
+
+bool Scheduler::take(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+                     Choice& choice) {
+  choice = {};
+  std::size_t nodes = 0;
+  const auto fail = [&] {
+    give_back(f, spans, zero, choice, nodes);
+    return false;
+  };
+  for (const auto& n : f.nodes()) {
+    if (n.queue >= 0) {
+      if (!reservations_.queue_free(n.queue, zero + n.at, n.cycles())) {
+        return fail();
+      }
+      reservations_.set_queue(n.queue, zero + n.at, n.cycles(), true);
+    }
+    ++nodes;
+  }
+  for (const AluSpan& span : spans) {
+    int alu = 0;
+    const std::int64_t cycles = span.end - span.first;
+    while (alu < isa::ChipSpec::kAlus &&
+           !reservations_.queue_free(geometry_.vxm_queue(alu), zero + span.first, cycles)) {
+      ++alu;
+    }
+    if (alu == isa::ChipSpec::kAlus) {
+      return fail();
+    }
+    reservations_.set_queue(geometry_.vxm_queue(alu), zero + span.first, cycles, true);
+    choice.alus.push_back(alu);
+  }
+  for (const auto& flow : f.flows()) {
+    const int base = choose_stream(flow, zero);
+    if (base < 0) {
+      return fail();
+    }
+    set_flow(flow, zero, base, true);
+    choice.streams.push_back(base);
+  }
+  return true;
+}
+
+void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+                          const Choice& choice, std::size_t nodes) {
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const auto& n = f.nodes()[i];
+    if (n.queue >= 0) {
+      reservations_.set_queue(n.queue, zero + n.at, n.cycles(), false);
+    }
+  }
+  for (std::size_t i = 0; i < choice.alus.size(); ++i) {
+    reservations_.set_queue(geometry_.vxm_queue(choice.alus[i]), zero + spans[i].first,
+                            spans[i].end - spans[i].first, false);
+  }
+  for (std::size_t i = 0; i < choice.streams.size(); ++i) {
+    set_flow(f.flows()[i], zero, choice.streams[i], false);
+  }
+}
+
+isa::Cycle Scheduler::place(const Fragment& f) {
+  std::vector<AluSpan> spans(index(f.alus()),
+                             AluSpan{std::numeric_limits<std::int64_t>::max(),
+                                     std::numeric_limits<std::int64_t>::min()});
+  for (const auto& n : f.nodes()) {
+    if (n.alu >= 0) {
+      AluSpan& span = spans[index(n.alu)];
+      span.first = std::min(span.first, n.at);
+      span.end = std::max(span.end, n.at + n.count);
+    }
+  }
+  const std::int64_t first = earliest(f);
+  Choice choice;
+  for (std::int64_t zero = first; zero < first + kPatience; ++zero) {
+    if (take(f, spans, zero, choice)) {
+      commit(f, zero, choice);
+      return {zero};
+    }
+  }
+  throw std::logic_error(fmt::format("a fragment of {} instructions finds no place from cycle {}",
+                                     f.nodes().size(), first));
+}
+
+void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choice) {
+  const auto stream = [&](Fragment::FlowId flow, int part) {
+    return isa::Stream{f.flows()[index(flow)].dir,
+                       static_cast<std::uint8_t>(choice.streams[index(flow)] + part)};
+  };
+  for (const auto& n : f.nodes()) {
+    Placed p;
+    p.at = zero + n.at;
+    p.count = n.count;
+    p.stride = n.stride;
+    p.queue = n.queue >= 0 ? n.queue : geometry_.vxm_queue(choice.alus[index(n.alu)]);
+    p.insn = n.insn;
+    if (n.in >= 0) {
+      p.insn.in = stream(n.in, n.part);
+    }
+    if (n.out >= 0) {
+      p.insn.out = stream(n.out, n.part);
+    }
+    if (n.map >= 0) {
+      p.insn.map = stream(n.map, 0);
+    }
+    if (n.alu >= 0) {
+      p.insn.a = resolve(n.a, choice.alus, choice.streams, f.flows());
+      p.insn.b = resolve(n.b, choice.alus, choice.streams, f.flows());
+    }
+    note_mxm(p);
+    placed_.push_back(p);
+  }
+  for (const auto& write : f.writes()) {
+    Tensor& t = tensors_[index(write.tensor)];
+    t.ready = std::max(t.ready, isa::Cycle{zero + write.at});
+  }
+}
+
+void Scheduler::note_mxm(const Placed& p) {
+  if (p.insn.op == Op::kLw) {
+    plane_of(p.queue).buffer_full =
+        std::max(plane_of(p.queue).buffer_full, p.at + p.count);
+  } else if (p.insn.op == Op::kIw) {
+    plane_of(p.queue).buffer_free = p.at + 1;
+    plane_of(p.queue).weights_ready = p.at + spec_.mxm_install_latency;
+  } else if (p.insn.op == Op::kAbc) {
+    plane_of(p.queue).array_free = std::max(plane_of(p.queue).array_free, p.at + p.count);
+  }
+}
+
+void Scheduler::end_phase(const std::string& name) {
+  if (phase_begin_ == placed_.size()) {
+    return;
+  }
+  Phase phase{name, {std::numeric_limits<std::int64_t>::max()}, {0}};
+  for (std::size_t i = phase_begin_; i < placed_.size(); ++i) {
+    const Placed& p = placed_[i];
+    phase.first = std::min(phase.first, isa::Cycle{p.at});
+    phase.last = std::max(phase.last, isa::Cycle{p.at + p.count - 1});
+  }
+  phases_.push_back(phase);
+  phase_begin_ = placed_.size();
+}
+
+isa::Cycle Scheduler::end() const {
+  std::int64_t last = 0;
+  for (const Placed& p : placed_) {
+    last = std::max(last, p.at + p.count - 1 + isa::latency(spec_, p.insn).value);
+  }
+  return {last + spec_.superlanes};
+}
+
+}  // namespace lpu::compiler

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "compiler/schedule/fragment.h"
+#include "compiler/schedule/reservations.h"
+
+namespace lpu::compiler {
+
+/// An instruction with its cycle; `count` > 1 is a burst, one a cycle, addr stepping by stride.
+struct Placed {
+  std::int64_t at{0};
+  std::int64_t count{1};
+  int queue{0};
+  int stride{0};
+  isa::Insn insn;
+};
+
+/// A named stretch of the schedule, for reports.
+struct Phase {
+  std::string name;
+  isa::Cycle first;
+  isa::Cycle last;
+};
+
+/// Gives fragments their cycle, streams and ALUs: each as early as its operands and the machine
+/// allow, in the order of the calls. Knows dependencies through tensors in MEM and through the
+/// weights of the MXM planes; everything else is a reservation.
+class Scheduler {
+ public:
+  Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry);
+
+  /// A tensor that can be read from the start, or that a fragment will write.
+  TensorId tensor(const Place& place);
+  [[nodiscard]] const Place& place_of(TensorId t) const { return tensors_[index(t)].place; }
+  [[nodiscard]] isa::Cycle ready(TensorId t) const { return tensors_[index(t)].ready; }
+
+  [[nodiscard]] Fragment fragment() const { return {spec_, geometry_}; }
+  /// The cycle of the fragment's zero.
+  isa::Cycle place(const Fragment& fragment);
+
+  /// Everything placed since the last call belongs to this phase.
+  void end_phase(const std::string& name);
+
+  [[nodiscard]] const std::vector<Placed>& placed() const { return placed_; }
+  [[nodiscard]] const std::vector<Phase>& phases() const { return phases_; }
+  /// The cycle at which the chip has finished: the last result, in the last superlane.
+  [[nodiscard]] isa::Cycle end() const;
+  [[nodiscard]] const isa::ChipSpec& spec() const { return spec_; }
+  [[nodiscard]] const isa::Geometry& geometry() const { return geometry_; }
+
+ private:
+  /// Plane 0 of a hemisphere, as far as order matters.
+  struct PlaneState {
+    std::int64_t buffer_free{0};
+    std::int64_t buffer_full{0};
+    std::int64_t weights_ready{0};
+    std::int64_t array_free{0};
+  };
+  struct Choice {
+    std::vector<int> alus;     // physical ALU of each of the fragment's
+    std::vector<int> streams;  // base stream of each flow
+  };
+  struct AluSpan {
+    std::int64_t first{0};
+    std::int64_t end{0};
+  };
+
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  [[nodiscard]] std::int64_t earliest(const Fragment& f) const;
+  bool take(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+            Choice& choice);
+  void give_back(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+                 const Choice& choice, std::size_t nodes);
+  [[nodiscard]] int choose_stream(const Fragment::Flow& flow, std::int64_t zero) const;
+  void set_flow(const Fragment::Flow& flow, std::int64_t zero, int base, bool taken);
+  void commit(const Fragment& f, std::int64_t zero, const Choice& choice);
+  void note_mxm(const Placed& p);
+  PlaneState& plane_of(int queue);
+  [[nodiscard]] const PlaneState& plane_of(int queue) const;
+
+  const isa::ChipSpec& spec_;
+  const isa::Geometry& geometry_;
+  Reservations reservations_;
+  std::array<PlaneState, 2> planes_{};
+  std::vector<Tensor> tensors_;
+  std::vector<Placed> placed_;
+  std::vector<Phase> phases_;
+  std::size_t phase_begin_{0};
+};
+
+}  // namespace lpu::compiler
