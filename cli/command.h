@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace lpu::cli {
+
+/// What the program promises to scripts.
+enum ExitStatus : int {
+  kDone = 0,
+  kCheckFailed = 1,    // a difference, a violation, a wrong value
+  kWrongUsage = 2,
+  kBadInput = 3,       // a file or a configuration
+  kUncorrectable = 4,  // the modelled machine met an error it cannot correct
+  kInternal = 70,
+};
+
+/// What the chosen verb does, once the command line has been read. Returns the exit status; what
+/// it throws becomes one in main.cpp.
+using Action = std::function<int()>;
+
+// One function a verb: adds its options to `app`, and sets `action` when the verb is chosen.
+void add_asm(CLI::App& app, Action& action);
+void add_check(CLI::App& app, Action& action);
+void add_config(CLI::App& app, Action& action);
+void add_disasm(CLI::App& app, Action& action);
+void add_exec(CLI::App& app, Action& action);
+void add_fabric(CLI::App& app, Action& action);
+
+}  // namespace lpu::cli

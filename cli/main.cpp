@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <cstdlib>
+#include <systemc>
+
+#include "cli/command.h"
+#include "fabric/system/system.h"
+#include "isa/error/input_error.h"
+#include "tlm/common/schedule_error.h"
+
+namespace lpu::cli {
+namespace {
+
+int say(const std::exception& error, ExitStatus status) {
+  std::fprintf(stderr, "lpu: %s%s\n", status == kInternal ? "internal error: " : "", error.what());
+  return status;
+}
+
+int perform(const Action& action) {
+  try {
+    return action();
+  } catch (const isa::InputError& e) {
+    return say(e, kBadInput);
+  } catch (const tlm::ScheduleError& e) {
+    return say(e, e.id() == "lpu/mem/uncorrectable-error" ? kUncorrectable : kCheckFailed);
+  } catch (const fabric::HangError& e) {
+    return say(e, kCheckFailed);
+  } catch (const fabric::UsageError& e) {
+    return say(e, kWrongUsage);
+  } catch (const std::exception& e) {
+    return say(e, kInternal);
+  }
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Isochron: a model of the LPU and its fabric", "lpu"};
+  app.require_subcommand(1);
+  Action action;
+  add_config(app, action);
+  add_fabric(app, action);
+  add_asm(app, action);
+  add_disasm(app, action);
+  add_check(app, action);
+  add_exec(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? kDone : kWrongUsage;
+  }
+  const int status = perform(action);
+  // A result that did not reach its reader is no result.
+  if (std::fflush(stdout) != 0) {
+    std::perror("lpu: standard output");
+    return kBadInput;
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace lpu::cli
+
+int sc_main(int argc, char** argv) { return lpu::cli::run(argc, argv); }
+
+// The library's own main would print a banner first.
+int main(int argc, char** argv) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_outputs.h"
+
+#include <sys/resource.h>
+
+#include <array>
+
+#include "isa/spec/geometry.h"
+
+namespace lpu::cli {
+namespace {
+
+std::int64_t peak_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+double fraction(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::map<std::string, double> busy_units(const fabric::SystemSpec& spec,
+                                         const fabric::RunResult& result) {
+  constexpr std::array<std::pair<isa::Unit, const char*>, 4> kUnits{{{isa::Unit::kMem, "mem"},
+                                                                     {isa::Unit::kVxm, "vxm"},
+                                                                     {isa::Unit::kMxm, "mxm"},
+                                                                     {isa::Unit::kSxm, "sxm"}}};
+  const isa::Geometry geometry(spec.chip);
+  const std::int64_t cycles = (result.end - result.start).value;
+  std::map<std::string, double> busy;
+  for (const auto& [unit, name] : kUnits) {
+    std::int64_t busy_cycles = 0;
+    std::int64_t queues = 0;
+    for (const tlm::Statistics& chip : result.statistics.chips) {
+      for (int q = 0; q < static_cast<int>(chip.queues.size()); ++q) {
+        if (geometry.info(q).unit == unit) {
+          busy_cycles += chip.queues[static_cast<std::size_t>(q)].busy_cycles;
+          ++queues;
+        }
+      }
+    }
+    busy[name] = fraction(busy_cycles, queues * cycles);
+  }
+  return busy;
+}
+
+}  // namespace
+
+void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
+  verb.add_option("--values", options.values, "full: compute every bit; none: time only")
+      ->check(CLI::IsMember({"full", "none"}))
+      ->capture_default_str();
+  verb.add_option("--unit", options.units,
+                  "PATTERN=tlm|rtl|both: what stands in the place of these units")
+      ->allow_extra_args(false);
+  verb.add_option("--trace", options.trace, "Write a trace for Perfetto (.json)");
+  verb.add_option("--json", options.json, "Write the summary of the run to this file");
+}
+
+RunOutputs::RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec)
+    : options_(options), began_(std::chrono::steady_clock::now()) {
+  if (!options.trace.empty()) {
+    trace_ = std::make_unique<traces::PerfettoFile>(options.trace, isa::Geometry(spec.chip),
+                                                    spec.chips, spec.chip.clock_mhz);
+    tee_.add(*trace_);
+  }
+}
+
+fabric::RunOptions RunOutputs::run_options() {
+  fabric::RunOptions run;
+  run.values = options_.values == "none" ? tlm::Values::kNone : tlm::Values::kFull;
+  for (const std::string& text : options_.units) {
+    run.units.push_back(fabric::parse_unit_choice(text));
+  }
+  if (trace_) {
+    run.sink = &tee_;
+  }
+  return run;
+}
+
+void RunOutputs::close_records() {
+  if (trace_) {
+    trace_->close();
+  }
+}
+
+void RunOutputs::write_summary(traces::RunSummary& summary) const {
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began_;
+  summary.values = options_.values;
+  summary.wall_seconds = wall.count();
+  summary.peak_rss_bytes = peak_rss_bytes();
+  if (!options_.json.empty()) {
+    traces::write_summary(options_.json, summary);
+  }
+}
+
+traces::RunSummary summarise(const fabric::SystemSpec& spec, const fabric::RunResult& result) {
+  traces::RunSummary summary;
+  const std::int64_t cycles = (result.end - result.start).value;
+  const std::int64_t directions = spec.chips * (spec.chips - 1);
+  summary.system = spec.name;
+  summary.chips = spec.chips;
+  summary.simulated_cycles = {cycles};
+  summary.vector_ops = result.statistics.vector_ops;
+  summary.units = busy_units(spec, result);
+  summary.links_busy =
+      fraction(result.statistics.link_vectors * spec.chip.c2c_pace, directions * cycles);
+  summary.cosim = {result.statistics.compared_outputs, result.statistics.differences};
+  return summary;
+}
+
+}  // namespace lpu::cli
