@@ -65,11 +65,11 @@ struct Insn {
   Op op{Op::kNop};
   /// Streams: `in` operand (MEM write/scatter, SXM, MXM lw/abc, C2C send), `out` result, `map`
   /// the second operand of gather, scatter, permute and distribute.
-  std::optional<Stream> out;
-  std::optional<Stream> in;
-  std::optional<Stream> map;
-  Source a;
-  Source b;
+  std::optional<Stream> out{};
+  std::optional<Stream> in{};
+  std::optional<Stream> map{};
+  Source a{};
+  Source b{};
   Type type{Type::kI8};       // of the operands
   Type to{Type::kI8};         // cast: of the result
   std::uint16_t addr{0};      // row; lw: group; acc: slot; ifetch: row
