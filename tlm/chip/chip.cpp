@@ -38,6 +38,10 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
     throw std::invalid_argument(
         fmt::format("{}: window and period of a chip must be above zero", this->name()));
   }
+  if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_FS)) {
+    throw std::invalid_argument(
+        fmt::format("{}: a cycle needs sc_set_time_resolution(1, SC_FS)", this->name()));
+  }
   host_rx.register_b_transport(this, &Chip::on_host);
   host_rx.register_transport_dbg(this, &Chip::on_host_debug);
   host_rx.register_get_direct_mem_ptr(this, &Chip::on_host_dmi);

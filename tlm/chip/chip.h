@@ -36,6 +36,7 @@ class ChipCore;
 /// A program that breaks a rule ends the run: ScheduleError, thrown out of sc_start.
 class Chip : public sc_core::sc_module {
  public:
+  /// Needs sc_set_time_resolution(1, SC_FS), before the first sc_time.
   struct Config {
     isa::ChipSpec spec;
     Values values{Values::kFull};

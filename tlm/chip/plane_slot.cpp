@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "tlm/chip/plane_model.h"
+#ifdef LPU_WITH_RTL
+#include "tlm/chip/plane_rtl.h"
+#endif
 
 namespace lpu::tlm {
 
@@ -14,8 +17,12 @@ std::unique_ptr<PlaneUnit> make_plane_unit(const isa::ChipSpec& spec, const std:
   if (fidelity == Fidelity::kTlm) {
     return std::make_unique<PlaneModel>(spec);
   }
+#ifdef LPU_WITH_RTL
+  return std::make_unique<PlaneRtl>(spec, name, fidelity == Fidelity::kBoth);
+#else
   throw std::invalid_argument(
       fmt::format("{}: this program was built without RTL (LPU_WITH_RTL)", name));
+#endif
 }
 
 }  // namespace lpu::tlm
