@@ -33,10 +33,12 @@ WholeFile::WholeFile(std::string path)
 WholeFile::~WholeFile() { drop(); }
 
 void WholeFile::write(std::string_view text) {
+  if (file_ == nullptr) fail("is closed");
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail_with(errno);
 }
 
 void WholeFile::commit() {
+  if (file_ == nullptr) fail("is closed");
   errno = 0;
   if (std::fflush(file_) != 0 || std::ferror(file_) != 0) fail_with(errno != 0 ? errno : EIO);
   const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;

@@ -10,7 +10,8 @@ namespace lpu::traces {
 /// A file that is there whole or not at all. It grows under a name of its own beside `path` and
 /// takes its place in `commit`; a file of that name from before stays until then. Something that
 /// is no regular file (a pipe, a device) is written directly.
-/// Every failure is an isa::InputError that names the file and the system's reason.
+/// Every failure is an isa::InputError that names the file and the system's reason; after one,
+/// and after `commit`, the object takes nothing any more.
 class WholeFile {
  public:
   explicit WholeFile(std::string path);

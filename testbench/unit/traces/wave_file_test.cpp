@@ -3,9 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -166,9 +164,7 @@ TEST_F(WaveFileTest, AnEventThatComesTooLateIsAnError) {
 }
 
 TEST_F(WaveFileTest, OnAFullDiskNothingIsLeft) {
-  std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit limit{8192, 8192};
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  const FullDisk full(100'000);
   EXPECT_THROW(write(config("a.vcd"), 20000), isa::InputError);
   EXPECT_TRUE(temp.is_empty());
 }

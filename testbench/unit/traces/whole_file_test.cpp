@@ -3,9 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <functional>
 #include <string>
 
@@ -60,10 +58,7 @@ TEST(WholeFileTest, NamesTheFileThatCannotBeOpened) {
 
 TEST(WholeFileTest, AFullDiskIsAnErrorAndLeavesNothing) {
   const TempFolder temp;
-  // The kernel's way to refuse bytes to a process: the same path as a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit limit{4096, 4096};
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  const FullDisk full(4096);
   const std::string path = temp.file("a.json");
   EXPECT_EQ(message_of([&] {
               WholeFile file(path);
@@ -72,6 +67,15 @@ TEST(WholeFileTest, AFullDiskIsAnErrorAndLeavesNothing) {
             }),
             path + ": cannot be written: File too large");
   EXPECT_TRUE(temp.is_empty());
+}
+
+TEST(WholeFileTest, AfterAFailureNothingIsTaken) {
+  const TempFolder temp;
+  const FullDisk full(4096);
+  WholeFile file(temp.file("a.json"));
+  EXPECT_THROW(file.write(std::string(100'000, 'x')), isa::InputError);
+  EXPECT_THROW(file.write("x"), isa::InputError);
+  EXPECT_THROW(file.commit(), isa::InputError);
 }
 
 TEST(WholeFileTest, ADeviceIsWrittenDirectlyAndStaysADevice) {
