@@ -23,8 +23,6 @@ int perform(const Action& action) {
     return say(e, kBadInput);
   } catch (const tlm::ScheduleError& e) {
     return say(e, e.id() == "lpu/mem/uncorrectable-error" ? kUncorrectable : kCheckFailed);
-  } catch (const fabric::HangError& e) {
-    return say(e, kCheckFailed);
   } catch (const fabric::UsageError& e) {
     return say(e, kWrongUsage);
   } catch (const std::exception& e) {

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <charconv>
+#include <tuple>
 
 #include "isa/spec/geometry.h"
 
@@ -47,6 +49,20 @@ std::map<std::string, double> busy_units(const fabric::SystemSpec& spec,
 
 }  // namespace
 
+std::pair<isa::Cycle, isa::Cycle> parse_wave_window(const std::string& text) {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  const char* end = text.data() + text.size();
+  const auto [colon, error] = std::from_chars(text.data(), end, first);
+  if (error == std::errc() && colon != end && *colon == ':') {
+    const auto [rest, second_error] = std::from_chars(colon + 1, end, last);
+    if (second_error == std::errc() && rest == end && 0 <= first && first <= last) {
+      return {isa::Cycle{first}, isa::Cycle{last}};
+    }
+  }
+  throw fabric::UsageError("--wave-window '" + text + "': expected FIRST:LAST, in cycles");
+}
+
 void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
   verb.add_option("--values", options.values, "full: compute every bit; none: time only")
       ->check(CLI::IsMember({"full", "none"}))
@@ -54,15 +70,33 @@ void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
   verb.add_option("--unit", options.units,
                   "PATTERN=tlm|rtl|both: what stands in the place of these units")
       ->allow_extra_args(false);
+  auto* wave = verb.add_option("--wave", options.wave, "Write a waveform (.vcd or .fst)");
+  verb.add_option("--wave-scope", options.wave_scope, "PATTERN: only these units")
+      ->needs(wave)
+      ->capture_default_str();
+  verb.add_option("--wave-window", options.wave_window, "FIRST:LAST: only these cycles")
+      ->needs(wave);
   verb.add_option("--trace", options.trace, "Write a trace for Perfetto (.json)");
   verb.add_option("--json", options.json, "Write the summary of the run to this file");
 }
 
 RunOutputs::RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec)
     : options_(options), began_(std::chrono::steady_clock::now()) {
+  const isa::Geometry geometry(spec.chip);
+  if (!options.wave.empty()) {
+    traces::WaveFile::Config wave;
+    wave.path = options.wave;
+    wave.scope = options.wave_scope;
+    wave.clock_mhz = spec.chip.clock_mhz;
+    if (!options.wave_window.empty()) {
+      std::tie(wave.first, wave.last) = parse_wave_window(options.wave_window);
+    }
+    wave_ = std::make_unique<WaveRecord>(wave, geometry, spec.chips);
+    tee_.add(*wave_);
+  }
   if (!options.trace.empty()) {
-    trace_ = std::make_unique<traces::PerfettoFile>(options.trace, isa::Geometry(spec.chip),
-                                                    spec.chips, spec.chip.clock_mhz);
+    trace_ = std::make_unique<traces::PerfettoFile>(options.trace, geometry, spec.chips,
+                                                    spec.chip.clock_mhz);
     tee_.add(*trace_);
   }
 }
@@ -73,13 +107,19 @@ fabric::RunOptions RunOutputs::run_options() {
   for (const std::string& text : options_.units) {
     run.units.push_back(fabric::parse_unit_choice(text));
   }
-  if (trace_) {
+  if (trace_ || wave_) {
     run.sink = &tee_;
+  }
+  if (wave_) {
+    run.on_window = [this](fabric::System&, isa::Cycle end) { wave_->advance(end); };
   }
   return run;
 }
 
 void RunOutputs::close_records() {
+  if (wave_) {
+    wave_->close();
+  }
   if (trace_) {
     trace_->close();
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/wave_record.h"
 #include "fabric/system/run.h"
 #include "fabric/topology/system_spec.h"
 #include "traces/event/event.h"
@@ -19,13 +20,16 @@ namespace lpu::cli {
 struct RunOutputOptions {
   std::string values{"full"};
   std::vector<std::string> units;
+  std::string wave;
+  std::string wave_scope{"*"};
+  std::string wave_window;
   std::string trace;
   std::string json;
 };
 void add_run_output_options(CLI::App& verb, RunOutputOptions& options);
 
 /// The files of one simulation. Opened before the run, so that a name that cannot be written is
-/// found at once; nothing of them stays unless `close` is called.
+/// found at once.
 class RunOutputs {
  public:
   RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec);
@@ -41,6 +45,7 @@ class RunOutputs {
   RunOutputOptions options_;
   std::chrono::steady_clock::time_point began_;
   traces::Tee tee_;
+  std::unique_ptr<WaveRecord> wave_;
   std::unique_ptr<traces::PerfettoFile> trace_;
 };
 

@@ -2,10 +2,11 @@
 #include "fabric/system/system.h"
 
 #include <algorithm>
+#include <exception>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "isa/program/timeline.h"
 #include "isa/spec/geometry.h"
 #include "tlm/common/schedule_error.h"
 
@@ -34,6 +35,56 @@ isa::Cycles window_of(const System::Config& config) {
   return window;
 }
 
+/// The kernel turns what a process throws into a report of its own and loses its type. The report
+/// is made while the exception is still in flight, so a handler can keep it.
+class TypedErrors {
+ public:
+  TypedErrors() : outer_(sc_core::sc_report_handler::get_handler()) {
+    thrown() = nullptr;
+    sc_core::sc_report_handler::set_handler(&TypedErrors::on_report);
+    outer() = outer_;
+  }
+  ~TypedErrors() { sc_core::sc_report_handler::set_handler(outer_); }
+  TypedErrors(const TypedErrors&) = delete;
+  TypedErrors& operator=(const TypedErrors&) = delete;
+
+  /// What a process threw, if that is why the kernel stopped.
+  [[nodiscard]] static std::exception_ptr& thrown() {
+    static std::exception_ptr exception;
+    return exception;
+  }
+
+ private:
+  static sc_core::sc_report_handler_proc& outer() {
+    static sc_core::sc_report_handler_proc handler = nullptr;
+    return handler;
+  }
+  static void on_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
+    const bool uncaught =
+        std::string_view(report.get_msg_type()) == sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_;
+    if (uncaught) {
+      thrown() = std::current_exception();
+      sc_core::sc_report_handler::default_handler(report, actions);
+    } else {
+      outer()(report, actions);
+    }
+  }
+
+  sc_core::sc_report_handler_proc outer_;
+};
+
+void start_kernel(const sc_core::sc_time& step) {
+  const TypedErrors errors;
+  try {
+    sc_core::sc_start(step);
+  } catch (const sc_core::sc_report&) {
+    if (TypedErrors::thrown() != nullptr) {
+      std::rethrow_exception(TypedErrors::thrown());
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 System::System(const sc_core::sc_module_name& name, const Config& config)
@@ -57,7 +108,11 @@ void System::build_chips() {
     chip.period = period_;
     // Called while the chip is built, and not later.
     chip.fidelity = [&choices, i](std::string_view unit) { return choices.ask(i, unit); };
-    chips_.push_back(std::make_unique<tlm::Chip>(fmt::format("chip{}", i).c_str(), chip));
+    try {
+      chips_.push_back(std::make_unique<tlm::Chip>(fmt::format("chip{}", i).c_str(), chip));
+    } catch (const std::invalid_argument& e) {
+      throw UsageError(fmt::format("chip{}.{}", i, e.what()));
+    }
   }
   choices.refuse_impossible();
 }
@@ -110,7 +165,7 @@ isa::Cycle System::run(isa::Cycle start) {
   }
   while (!finished()) {
     if (!sc_core::sc_pending_activity()) {
-      report_hang(start);
+      throw std::logic_error("lpu/system/no-progress: nothing is due, and not all chips ended");
     }
     advance();
   }
@@ -131,7 +186,7 @@ void System::advance() {
     // The kernel does not run what is due exactly at the end of a step.
     step = std::max(step, sc_core::sc_time_to_pending_activity() + period_);
   }
-  sc_core::sc_start(step);
+  start_kernel(step);
   if (on_window_) {
     on_window_(kernel_cycle());
   }
@@ -173,26 +228,6 @@ void System::refuse_left_over(isa::Cycle end) const {
           fmt::format("every vector sent is received: {} were not", chip->unreceived()));
     }
   }
-}
-
-void System::report_hang(isa::Cycle start) const {
-  const isa::Geometry geometry(config_.spec.chip);
-  std::string text;
-  for (std::size_t i = 0; i < chips_.size(); ++i) {
-    if (programs_[i] == nullptr || chips_[i]->finished()) {
-      continue;
-    }
-    text += fmt::format("{}chip{} makes no progress after cycle {}", text.empty() ? "" : "\n", i,
-                        chips_[i]->now().value);
-    for (const auto& fault : isa::resolve(config_.spec.chip, *programs_[i]).faults) {
-      if (fault.kind == isa::TimelineFault::Kind::kNeverNotified) {
-        text += fmt::format("; queue {} is parked by instruction {} since cycle {}",
-                            geometry.name(fault.queue), fault.index,
-                            (start + (fault.at - isa::Cycle{0})).value);
-      }
-    }
-  }
-  throw HangError("lpu/system/no-progress: " + text);
 }
 
 void System::set_sink(traces::Sink* sink) {

@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -16,12 +15,6 @@
 #include "tlm/chip/chip.h"
 
 namespace lpu::fabric {
-
-/// No chip can go on, and not all have finished: a queue waits for a notify that never comes.
-class HangError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// Sums over the chips and links of a system since it was built.
 struct SystemStatistics {
@@ -67,7 +60,8 @@ class System : public sc_core::sc_module {
   /// Runs the loaded programs, program cycle 0 at `start` of every chip (`next_start()` or later), until all have ended and
   /// the clock has passed the last one's end. Returns that end.
   /// Throws tlm::ScheduleError when a program breaks a rule of the machine or leaves vectors on
-  /// a link; HangError when nothing can go on. After an error the kernel cannot run again.
+  /// a link, and when nothing can go on because a queue waits for a notify that never comes. After
+  /// an error the kernel cannot run again.
   isa::Cycle run(isa::Cycle start);
   /// When the next run can start: 0, or a link's flight after the last end. The same cycle
   /// whatever the window.
@@ -90,7 +84,6 @@ class System : public sc_core::sc_module {
   [[nodiscard]] isa::Cycle end_cycle() const;
   [[nodiscard]] isa::Cycle kernel_cycle() const;
   void refuse_left_over(isa::Cycle end) const;
-  [[noreturn]] void report_hang(isa::Cycle start) const;
 
   Config config_;
   Topology topology_;
