@@ -124,12 +124,11 @@ class FourPlanes {
   [[nodiscard]] const Program& program() const { return program_; }
 
  private:
-  static constexpr int kFirst = 17;  // E28 drives in cycle 1 at x = 12, 16 hops before x = 28
+  static constexpr int kFirst = 17;  // slice 28 drives at x = 12 in cycle 1, 16 hops from x = 28
 
   void load_hemisphere(Hemisphere h) {
-    for (int i = 0; i < 2; ++i) {
-      load(h, 0, i, kFirst + i, 0);
-      load(h, 1, i, kFirst + 2 + i, 0);
+    for (int i = 0; i < 4; ++i) {
+      load(h, i / 2, i % 2, kFirst + i, 0);
     }
     for (int i = 0; i < 18; ++i) {
       load(h, 0, 2 + i, kFirst + 4 + i, 0);
