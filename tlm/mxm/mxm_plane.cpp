@@ -204,8 +204,9 @@ void MxmPlane::mark_special(const std::uint8_t* lo, const std::uint8_t* hi,
 
 const std::uint32_t* MxmPlane::accumulate(int slot, bool add, isa::Type type,
                                           const std::uint32_t* result) {
-  if (slots_.empty()) slots_.resize(index(std::int64_t{kAccumulators} * lanes_));
-  std::uint32_t* values = slots_.data() + std::int64_t{slot} * lanes_;
+  const std::int64_t first = std::int64_t{slot} * lanes_;
+  if (slots_.size() < index(first + lanes_)) slots_.resize(index(first + lanes_));
+  std::uint32_t* values = slots_.data() + first;
   if (!add) {
     std::memcpy(values, result, index(lanes_) * sizeof(std::uint32_t));
   } else if (type == isa::Type::kF32) {

@@ -23,7 +23,6 @@ struct FixedActivation;
 class MxmPlane {
  public:
   static constexpr int kLoadStreams = 16;
-  static constexpr int kAccumulators = 16;
 
   /// `lanes`: a multiple of 16, at most 320. Memory is taken when weights arrive.
   explicit MxmPlane(int lanes);
@@ -48,7 +47,8 @@ class MxmPlane {
   void compute_f16(const std::uint8_t* lo, const std::uint8_t* hi, int half, std::uint32_t* out);
 
   /// slot := result, or slot += result: modulo 2^32 for i32, one IEEE addition (nearest even, NaN
-  /// canonical) for f32. Returns the slot, valid until it is next accumulated to.
+  /// canonical) for f32. A slot that nobody wrote is zero; the chip knows how many there are.
+  /// Returns the slot, valid until the next call.
   const std::uint32_t* accumulate(int slot, bool add, isa::Type type, const std::uint32_t* result);
 
  private:

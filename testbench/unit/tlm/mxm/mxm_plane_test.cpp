@@ -339,6 +339,44 @@ TEST_P(MxmPlaneTest, F16RoundsOnceTiesToEven) {
   EXPECT_EQ(std::bit_cast<float>(bench_.out[3]), 16777218.0f);
 }
 
+// The deciding term is the smallest there is, 2^-48, in a sum that takes more than 64 bits.
+TEST_P(MxmPlaneTest, F16RoundingSeesTheLastBit) {
+  for (int n = 0; n < lanes_; ++n) {
+    bench_.set_f16(0, n, 0x6c00);
+    bench_.set_f16(1, n, kOne);
+    bench_.set_f16(2, n, kSmallest);
+  }
+  bench_.load_all();
+  std::vector<std::uint16_t> act(at(rows_), 0);
+  act[0] = 0x6c00;
+  act[1] = kOne;
+  act[2] = kSmallest;
+  bench_.check_f16(act, 0, ~0u, "just above a tie");
+  EXPECT_EQ(std::bit_cast<float>(bench_.out[0]), 16777218.0f);
+  act[2] = kSmallest | 0x8000;
+  bench_.check_f16(act, 0, ~0u, "just below a tie");
+  EXPECT_EQ(std::bit_cast<float>(bench_.out[0]), 16777216.0f);
+}
+
+// Every span of bits with terms of one sign: a sum that outgrew its integer would show.
+TEST_P(MxmPlaneTest, F16SumsOfOneSignFitWhateverTheSpan) {
+  for (int exponent = 1; exponent <= 30; ++exponent) {
+    const auto large = static_cast<std::uint16_t>((exponent << 10) | 0x3ff);
+    for (int k = 0; k < rows_; ++k) {
+      for (int n = 0; n < lanes_; ++n) bench_.set_f16(k, n, k == 0 ? kSmallest : large);
+    }
+    bench_.load_all();
+    for (const int activation : {exponent, 30 - exponent, 20}) {
+      std::vector<std::uint16_t> act(at(rows_),
+                                     static_cast<std::uint16_t>((activation << 10) | 0x3ff));
+      act[0] = kSmallest;
+      bench_.check_f16(act, 0, ~0u, "exponent " + std::to_string(exponent));
+      for (auto& a : act) a = static_cast<std::uint16_t>(a | 0x8000);
+      bench_.check_f16(act, 1, ~0u, "negative, exponent " + std::to_string(exponent));
+    }
+  }
+}
+
 TEST_P(MxmPlaneTest, F16SpecialWeightsAndActivations) {
   const std::uint16_t values[] = {0,    0x8000,    kOne,           0xbc00,
                                   kNan, kInfinity, kMinusInfinity, kSmallest};
