@@ -70,7 +70,7 @@ std::vector<Broken> broken_programs() {
       {Rule::kFieldRange, "StepBelowZero",
        ".queue mxm_e.plane0.weights\nnop 1\n.queue mem_e.slice0\nread 0 -> e0\nnop 5\n"
        "read 1 -> e0\nrepeat 2, 1, -1\n",
-       7, 8},
+       6, 8},
       {Rule::kFieldRange, "NopOfNothing", ".queue mem_e.slice0\nnop 0\n", 2, 0},
       {Rule::kFieldRange, "ShiftByAllLanes",
        ".queue mem_e.slice43\nread 0 -> e0\n.queue sxm_e.shift\nnop 5\nshift.i8 e0, 320 -> e1\n", 5,
