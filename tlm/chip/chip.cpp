@@ -122,7 +122,13 @@ void Chip::sleep_until(isa::Cycle at) {
 
 void Chip::on_window() {
   // The window begins at the cycle that this moment of kernel time is.
-  core_->run_until(clock_cycle() + config_.window);
+  try {
+    core_->run_until(clock_cycle() + config_.window);
+  } catch (const ScheduleError& error) {
+    error_ = error;
+    SC_REPORT_ERROR(error.id().c_str(), error.what());
+    return;
+  }
   if (finished()) {
     const sc_core::sc_time then = time_of(end_cycle());
     const sc_core::sc_time now = sc_core::sc_time_stamp();

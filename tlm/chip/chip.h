@@ -33,7 +33,8 @@ class ChipCore;
 /// What a chip sends has its time of leaving in the delay. A vector must arrive no sooner than
 /// the receiver has executed: the flight time of a link is at least `window` cycles of every chip.
 ///
-/// A program that breaks a rule ends the run: ScheduleError, thrown out of sc_start.
+/// A program that breaks a rule ends the run: a SystemC report of severity error with the id of
+/// the ScheduleError, thrown out of sc_start; `error()` has the particulars.
 class Chip : public sc_core::sc_module {
  public:
   /// Needs sc_set_time_resolution(1, SC_FS), before the first sc_time.
@@ -80,6 +81,10 @@ class Chip : public sc_core::sc_module {
   /// The first cycle that has not been executed.
   [[nodiscard]] isa::Cycle now() const;
 
+  /// The broken rule that ended the run, if one did. It may name another chip: the one that a
+  /// vector of this chip reached.
+  [[nodiscard]] const std::optional<ScheduleError>& error() const { return error_; }
+
   [[nodiscard]] Statistics statistics() const;
   /// Vectors that arrived and that no instruction received since the last load.
   [[nodiscard]] int unreceived() const;
@@ -118,6 +123,7 @@ class Chip : public sc_core::sc_module {
   std::unique_ptr<ChipCore> core_;
   sc_core::sc_event wake_;
   sc_core::sc_event done_;
+  std::optional<ScheduleError> error_;
 };
 
 }  // namespace lpu::tlm

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/mxm_unit.h"
 
-#include <utility>
-
 #include <fmt/format.h>
 
 #include "tlm/common/latency.h"
@@ -31,27 +29,26 @@ void require_direction(isa::Stream stream, isa::Direction direction) {
 }  // namespace
 
 MxmUnit::MxmUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, StreamPort& streams,
-                 MakePlane make)
+                 const MakePlane& make)
     : abc_latency_(latency_of(spec, isa::Op::kAbc)),
       acc_latency_(latency_of(spec, isa::Op::kAcc)),
       install_latency_(latency_of(spec, isa::Op::kIw)),
       groups_(static_cast<int>(spec.lanes() / isa::ChipSpec::kLoadStreams)),
       accumulators_(static_cast<int>(spec.mxm_accumulators)),
-      streams_(streams),
-      make_(std::move(make)) {
+      streams_(streams) {
   for (int slot = 0; slot < kSlots; ++slot) {
     Plane& plane = planes_[static_cast<std::size_t>(slot)];
     plane.hemisphere = static_cast<isa::Hemisphere>(slot / kPlanes);
     plane.in_x = geometry.mxm_in_x(plane.hemisphere);
     plane.out_x = geometry.mxm_out_x(plane.hemisphere);
+    if (make) {
+      plane.unit = make(slot);
+    }
   }
 }
 
 void MxmUnit::execute(int slot, isa::MxmQueue queue, const isa::Insn& insn, isa::Cycle at) {
   Plane& plane = planes_[static_cast<std::size_t>(slot)];
-  if (plane.unit == nullptr && make_) {
-    plane.unit = make_(slot);
-  }
   switch (queue) {
     case isa::MxmQueue::kWeights:
       require_operation(insn.op == isa::Op::kLw || insn.op == isa::Op::kIw);

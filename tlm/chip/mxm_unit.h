@@ -26,9 +26,9 @@ class MxmUnit {
                                 static_cast<int>(isa::ChipSpec::kPlanes);
   using MakePlane = std::function<std::unique_ptr<PlaneUnit>(int slot)>;
 
-  /// `make` fills a slot when its first instruction comes; empty without values.
+  /// `make` fills a slot; empty without values.
   MxmUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, StreamPort& streams,
-          MakePlane make);
+          const MakePlane& make);
 
   void execute(int slot, isa::MxmQueue queue, const isa::Insn& insn, isa::Cycle at);
 
@@ -78,7 +78,6 @@ class MxmUnit {
   int groups_;
   int accumulators_;
   StreamPort& streams_;
-  MakePlane make_;
   std::array<Plane, kSlots> planes_;
   std::uint32_t pending_{0};  // bit s: slot s has inputs in this cycle
   int failing_slot_{0};
