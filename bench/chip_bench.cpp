@@ -17,8 +17,7 @@ using isa::MxmQueue;
 using testbench::Timetable;
 
 const isa::ChipSpec& spec() {
-  static const isa::ChipSpec chip =
-      isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  static const isa::ChipSpec chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
   return chip;
 }
 
@@ -37,8 +36,8 @@ isa::Program busy_program(int cycles) {
     const std::int64_t begin = 60;
     const auto feed = [&](int slice, int stream) {
       table.repeated(begin - 1 - (in - std::abs(geometry.mem_x(h, slice))),
-                     geometry.mem_queue(h, slice), testbench::read_row(0, outward(h, stream)),
-                     more, 1, 1);
+                     geometry.mem_queue(h, slice), testbench::read_row(0, outward(h, stream)), more,
+                     1, 1);
     };
     for (int i = 0; i < 16; ++i) {
       feed(28 + i, i);

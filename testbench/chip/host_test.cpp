@@ -17,8 +17,7 @@ using lpu::tlm::ChipState;
 using lpu::tlm::MemoryMap;
 
 const isa::ChipSpec& spec() {
-  static const isa::ChipSpec chip =
-      isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  static const isa::ChipSpec chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
   return chip;
 }
 
@@ -78,15 +77,16 @@ TEST_F(HostTest, TheHostPlacesDataStartsAProgramAndReadsTheResult) {
             ::tlm::TLM_OK_RESPONSE);
   EXPECT_TRUE(dmi_hint);
   std::uint64_t wait = 100;
-  EXPECT_EQ(access(::tlm::TLM_WRITE_COMMAND, MemoryMap::registers(spec()) + MemoryMap::kStart,
-                   &wait, 8),
-            ::tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(
+      access(::tlm::TLM_WRITE_COMMAND, MemoryMap::registers(spec()) + MemoryMap::kStart, &wait, 8),
+      ::tlm::TLM_OK_RESPONSE);
   EXPECT_EQ(status(MemoryMap::kState), static_cast<std::uint64_t>(ChipState::kRunning));
   sc_core::sc_start();
   EXPECT_EQ(status(MemoryMap::kState), static_cast<std::uint64_t>(ChipState::kFinished));
   EXPECT_EQ(status(MemoryMap::kEndCycle), 100U + 2 + 2 + 20);
   EXPECT_EQ(status(MemoryMap::kCorrected), 0U);
-  EXPECT_EQ(sc_core::sc_time_stamp(), chip.time_of({100 + 2 + 2 + 20})) << "done() is the last event";
+  EXPECT_EQ(sc_core::sc_time_stamp(), chip.time_of({100 + 2 + 2 + 20}))
+      << "done() is the last event";
   std::vector<std::uint8_t> got(320);
   EXPECT_EQ(access(::tlm::TLM_READ_COMMAND, MemoryMap::row(spec(), 48, 6), got.data(), 320),
             ::tlm::TLM_OK_RESPONSE);

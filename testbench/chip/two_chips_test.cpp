@@ -16,8 +16,7 @@ using lpu::tlm::Chip;
 using lpu::tlm::Values;
 
 const isa::ChipSpec& spec() {
-  static const isa::ChipSpec chip =
-      isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  static const isa::ChipSpec chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
   return chip;
 }
 

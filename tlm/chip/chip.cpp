@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/chip.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "tlm/chip/chip_core.h"
 
@@ -150,8 +150,7 @@ void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vecto
   trans.set_command(::tlm::TLM_WRITE_COMMAND);
   trans.set_address(0);
   // The payload wants a pointer to bytes that may be written; a receiver of a write does not.
-  trans.set_data_ptr(vector.empty() ? no_values.data()
-                                    : const_cast<std::uint8_t*>(vector.data()));
+  trans.set_data_ptr(vector.empty() ? no_values.data() : const_cast<std::uint8_t*>(vector.data()));
   trans.set_data_length(static_cast<unsigned>(config_.spec.vector_bytes()));
   trans.set_streaming_width(static_cast<unsigned>(config_.spec.vector_bytes()));
   ::tlm::tlm_phase phase = ::tlm::BEGIN_REQ;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,8 +11,6 @@
 #include <string_view>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 
 #include "isa/program/program.h"
 #include "isa/spec/chip_spec.h"
@@ -41,7 +42,7 @@ class Chip : public sc_core::sc_module {
   struct Config {
     isa::ChipSpec spec;
     Values values{Values::kFull};
-    int index{0};                   // number of the chip, for events and messages
+    int index{0};  // number of the chip, for events and messages
     isa::Cycles window{217};
     sc_core::sc_time period{1111111, sc_core::SC_FS};
     sc_core::sc_time origin{sc_core::SC_ZERO_TIME};  // kernel time of cycle 0

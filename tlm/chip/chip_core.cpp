@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/chip_core.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "tlm/chip/plane_slot.h"
 #include "tlm/common/latency.h"
@@ -46,10 +46,10 @@ ChipCore::ChipCore(const Config& config, Send send)
       streams_(config_.spec, config_.values),
       mem_(config_.spec, geometry_, config_.values, streams_),
       vxm_(config_.spec, config_.values, streams_),
-      mxm_(config_.spec, geometry_, streams_,
-           config_.values == Values::kNone
-               ? MxmUnit::MakePlane{}
-               : [this](int slot) { return make_plane(slot); }),
+      mxm_(
+          config_.spec, geometry_, streams_,
+          config_.values == Values::kNone ? MxmUnit::MakePlane{}
+                                          : [this](int slot) { return make_plane(slot); }),
       sxm_(config_.spec, geometry_, config_.values, streams_),
       queues_(static_cast<std::size_t>(geometry_.queues())),
       counts_(static_cast<std::size_t>(geometry_.queues())),
@@ -66,8 +66,7 @@ ChipCore::ChipCore(const Config& config, Send send)
     stations_.push_back(station);
   }
   for (std::size_t op = 0; op < latency_.size(); ++op) {
-    latency_[op] =
-        latency_of(config_.spec, static_cast<isa::Op>(op)).value;
+    latency_[op] = latency_of(config_.spec, static_cast<isa::Op>(op)).value;
   }
 }
 
@@ -77,8 +76,7 @@ void ChipCore::load(const isa::Program& program) {
   }
   if (program.queues.size() > queues_.size()) {
     throw std::invalid_argument(fmt::format("the program has {} queues, chip{} has {}",
-                                            program.queues.size(), config_.index,
-                                            queues_.size()));
+                                            program.queues.size(), config_.index, queues_.size()));
   }
   program_ = &program;
   if (config_.values == Values::kFull) {
@@ -122,9 +120,9 @@ void ChipCore::place(const isa::Program& program) {
 
 void ChipCore::start(isa::Cycle at) {
   if (state_ != ChipState::kLoaded || at < now_) {
-    throw std::logic_error(fmt::format(
-        "chip{}: start in cycle {} needs a loaded program and a cycle from {} on", config_.index,
-        at.value, now_.value));
+    throw std::logic_error(
+        fmt::format("chip{}: start in cycle {} needs a loaded program and a cycle from {} on",
+                    config_.index, at.value, now_.value));
   }
   calendar_.clear(now_);
   begin_ = at;
@@ -201,12 +199,11 @@ void ChipCore::visit(int queue, isa::Cycle at) {
 
 void ChipCore::dispatch(int queue, const isa::Insn& insn, isa::Cycle at) {
   if (sink_ != nullptr) {
-    sink_->record({at, static_cast<std::uint16_t>(config_.index),
-                   static_cast<std::uint16_t>(queue), insn});
+    sink_->record(
+        {at, static_cast<std::uint16_t>(config_.index), static_cast<std::uint16_t>(queue), insn});
   }
   execute(stations_[static_cast<std::size_t>(queue)], insn, at);
-  last_effect_ =
-      std::max(last_effect_, at.value + latency_[static_cast<std::size_t>(insn.op)]);
+  last_effect_ = std::max(last_effect_, at.value + latency_[static_cast<std::size_t>(insn.op)]);
   count(queue, insn);
 }
 
@@ -281,14 +278,13 @@ void ChipCore::finish() {
   if (!parked_.empty()) {
     current_queue_ = parked_.front();
     at_end_of_cycle_ = false;
-    throw UnitError("lpu/icu/parked-forever",
-                    fmt::format("{} queues wait for a notify, and none is left to give it",
-                                parked_.size()));
+    throw UnitError(
+        "lpu/icu/parked-forever",
+        fmt::format("{} queues wait for a notify, and none is left to give it", parked_.size()));
   }
   at_end_of_cycle_ = true;
   mxm_.finish();
-  end_ = last_effect_ == kNothing ? begin_
-                                  : isa::Cycle{last_effect_ + config_.spec.superlanes};
+  end_ = last_effect_ == kNothing ? begin_ : isa::Cycle{last_effect_ + config_.spec.superlanes};
   state_ = ChipState::kFinished;
 }
 

@@ -126,7 +126,7 @@ class ChipCore {
   isa::Cycle begin_;
   isa::Cycle end_;
   std::int64_t last_effect_{kNothing};  // max(dispatch + latency) so far
-  isa::Cycle current_cycle_;     // being executed, for messages
+  isa::Cycle current_cycle_;            // being executed, for messages
   int current_queue_{0};
   bool at_end_of_cycle_{false};
 };

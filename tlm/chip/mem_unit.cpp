@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/mem_unit.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cstring>
 #include <new>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
 
@@ -109,20 +111,19 @@ void MxmUnit::activate(Plane& plane, const isa::Insn& insn, isa::Cycle at) {
   streams_.take_group(in, isa::bytes_of(insn.type), plane.in_x, at, plane.inputs.act.data());
   require_collected(plane, at.value);
   plane.inputs.activations = &insn;
-  plane.results.push_back(
-      {(at + abc_latency_).value, f16 ? isa::Type::kF32 : isa::Type::kI32});
+  plane.results.push_back({(at + abc_latency_).value, f16 ? isa::Type::kF32 : isa::Type::kI32});
 }
 
 void MxmUnit::accumulate(Plane& plane, const isa::Insn& insn, isa::Cycle at) {
   require_collected(plane, at.value);
   if (plane.results.empty() || plane.results.front().collect_at != at.value) {
-    throw UnitError("lpu/mxm/nothing-to-collect",
-                    fmt::format("acc needs an abc of this plane in cycle {}",
-                                (at - abc_latency_).value));
+    throw UnitError(
+        "lpu/mxm/nothing-to-collect",
+        fmt::format("acc needs an abc of this plane in cycle {}", (at - abc_latency_).value));
   }
   if (insn.addr >= accumulators_) {
-    throw UnitError("lpu/mxm/no-such-slot", fmt::format("a plane has slots 0 to {}, not {}",
-                                                        accumulators_ - 1, insn.addr));
+    throw UnitError("lpu/mxm/no-such-slot",
+                    fmt::format("a plane has slots 0 to {}, not {}", accumulators_ - 1, insn.addr));
   }
   plane.inputs.accumulate = &insn;
   plane.inputs.result = plane.results.front().type;

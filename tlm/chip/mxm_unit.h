@@ -22,8 +22,8 @@ namespace lpu::tlm {
 /// same. Slots: west plane 0, west plane 1, east plane 0, east plane 1.
 class MxmUnit {
  public:
-  static constexpr int kSlots = static_cast<int>(isa::ChipSpec::kHemispheres) *
-                                static_cast<int>(isa::ChipSpec::kPlanes);
+  static constexpr int kSlots =
+      static_cast<int>(isa::ChipSpec::kHemispheres) * static_cast<int>(isa::ChipSpec::kPlanes);
   using MakePlane = std::function<std::unique_ptr<PlaneUnit>(int slot)>;
 
   /// `make` fills a slot; empty without values.

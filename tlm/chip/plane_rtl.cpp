@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/plane_rtl.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "tlm/common/schedule_error.h"
 
@@ -43,8 +43,7 @@ PlaneRtl::PlaneRtl(const isa::ChipSpec& spec, const std::string& name, bool besi
       spec.mxm_install_latency != 1) {
     throw std::invalid_argument(fmt::format(
         "{}: the RTL has a result latency of {} and an install latency of 1, the chip {} and {}",
-        name, rtl::MxmPlaneRtl::kResultLatency, spec.mxm_result_latency,
-        spec.mxm_install_latency));
+        name, rtl::MxmPlaneRtl::kResultLatency, spec.mxm_result_latency, spec.mxm_install_latency));
   }
   if (beside_the_model) {
     model_.emplace(spec);
@@ -95,9 +94,8 @@ void PlaneRtl::clock(isa::Cycle at, const rtl::MxmPlaneRtl::Inputs& inputs, bool
   ++compared_;
   if (rtl_->out_valid() != drives) {
     ++differences_;
-    throw UnitError("lpu/mxm/rtl-difference",
-                    fmt::format("valid in cycle {}: model {}, RTL {}", at.value + 1, drives,
-                                rtl_->out_valid()));
+    throw UnitError("lpu/mxm/rtl-difference", fmt::format("valid in cycle {}: model {}, RTL {}",
+                                                          at.value + 1, drives, rtl_->out_valid()));
   }
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/plane_slot.h"
 
-#include <stdexcept>
-
 #include <fmt/format.h>
+
+#include <stdexcept>
 
 #include "tlm/chip/plane_model.h"
 #ifdef LPU_WITH_RTL

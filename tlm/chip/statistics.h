@@ -13,10 +13,10 @@ struct Statistics {
     std::int64_t vector_ops{0};    // vectors read, written, computed or sent
     std::int64_t busy_cycles{0};   // cycles in which something was dispatched
   };
-  std::vector<Queue> queues;               // in the order of isa::Geometry
-  std::int64_t vector_ops{0};              // sum over the queues
-  std::int64_t corrected_errors{0};        // single bits put right by SECDED
-  std::int64_t compared_outputs{0};        // outputs of units that run beside their RTL
+  std::vector<Queue> queues;         // in the order of isa::Geometry
+  std::int64_t vector_ops{0};        // sum over the queues
+  std::int64_t corrected_errors{0};  // single bits put right by SECDED
+  std::int64_t compared_outputs{0};  // outputs of units that run beside their RTL
   std::int64_t differences{0};
 };
 

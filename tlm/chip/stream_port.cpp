@@ -22,9 +22,9 @@ void StreamPort::reset() {
 }
 
 void StreamPort::fail_unaligned(isa::Stream base, int n) {
-  throw UnitError("lpu/stream/unaligned-group",
-                  fmt::format("a group of {} streams begins at a multiple of {}, not at {}", n, n,
-                              base.index));
+  throw UnitError(
+      "lpu/stream/unaligned-group",
+      fmt::format("a group of {} streams begins at a multiple of {}, not at {}", n, n, base.index));
 }
 
 const std::uint8_t* StreamPort::checked(const std::uint8_t* vector) {
@@ -37,9 +37,9 @@ const std::uint8_t* StreamPort::checked(const std::uint8_t* vector) {
     damage.corrected.assign(vector, vector + lanes_);
     const CheckResult result = check_and_correct(damage.corrected.data(), damage.checks, lanes_);
     if (result.uncorrectable != 0) {
-      throw UnitError("lpu/mem/uncorrectable-error",
-                      fmt::format("{} words of the vector have two wrong bits",
-                                  result.uncorrectable));
+      throw UnitError(
+          "lpu/mem/uncorrectable-error",
+          fmt::format("{} words of the vector have two wrong bits", result.uncorrectable));
     }
     damage.corrected_words = result.corrected;
   }

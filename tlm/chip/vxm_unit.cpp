@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/chip/vxm_unit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
-
-#include <fmt/format.h>
 
 #include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
@@ -26,8 +26,8 @@ VxmUnit::VxmUnit(const isa::ChipSpec& spec, Values values, StreamPort& streams)
 void VxmUnit::execute(int alu, const isa::Insn& insn, isa::Cycle at) {
   if (!supports(insn.op, insn.type)) {
     throw UnitError("lpu/vxm/undefined-insn",
-                    fmt::format("an ALU has no operation {:#04x} on {}",
-                                static_cast<int>(insn.op), isa::name_of(insn.type)));
+                    fmt::format("an ALU has no operation {:#04x} on {}", static_cast<int>(insn.op),
+                                isa::name_of(insn.type)));
   }
   Alu& self = alus_[static_cast<std::size_t>(alu)];
   if (self.results.empty()) {

@@ -14,7 +14,7 @@ namespace lpu::tlm {
 struct PlaneInputs {
   const isa::Insn* weights{nullptr};  // lw or iw
   std::array<const std::uint8_t*, 16> load{};
-  const isa::Insn* activations{nullptr};  // abc
+  const isa::Insn* activations{nullptr};     // abc
   std::array<const std::uint8_t*, 2> act{};  // i8 has one vector, f16 low and high bytes
   const isa::Insn* accumulate{nullptr};      // acc
   isa::Type result{isa::Type::kI32};         // of what acc collects: i32 or f32

@@ -15,7 +15,7 @@ class ScheduleError : public std::runtime_error {
  public:
   struct Where {
     int chip{0};
-    std::string unit;        // name of the queue, or of the unit
+    std::string unit;  // name of the queue, or of the unit
     isa::Cycle at;
     std::uint32_t index{0};  // position in the queue's instructions
     std::uint32_t line{0};   // of the assembly text; 0: none

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/common/stream_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "tlm/common/schedule_error.h"
 
@@ -14,13 +14,12 @@ namespace {
 
 /// The furthest into the future that a dispatch drives a register.
 std::int64_t longest_latency(const isa::ChipSpec& spec) {
-  const std::int64_t vxm = spec.vxm_input_latency +
-                           std::max(spec.vxm_op_latency, spec.vxm_special_latency);
+  const std::int64_t vxm =
+      spec.vxm_input_latency + std::max(spec.vxm_op_latency, spec.vxm_special_latency);
   const std::int64_t mxm = 1;  // accumulate: the register after it
   return std::max({spec.mem_read_latency, vxm, mxm, spec.sxm_shift_latency,
-                   spec.sxm_permute_latency, spec.sxm_distribute_latency,
-                   spec.sxm_rotate_latency, spec.sxm_transpose_latency,
-                   spec.c2c_receive_latency});
+                   spec.sxm_permute_latency, spec.sxm_distribute_latency, spec.sxm_rotate_latency,
+                   spec.sxm_transpose_latency, spec.c2c_receive_latency});
 }
 
 std::string name_of(isa::Stream stream) {

@@ -157,7 +157,7 @@ class StreamFile {
 
   Values values_;
   std::size_t streams_;  // of a direction
-  std::size_t lines_;  // cache lines of a vector
+  std::size_t lines_;    // cache lines of a vector
   std::size_t mask_;
   std::array<std::unique_ptr<Cell[]>, 2 * kStreamsOfDirection> rings_;
   std::vector<Segment> segments_;

@@ -70,8 +70,7 @@ class Calendar {
 
   void mark(int queue, std::int64_t at) {
     const std::size_t slot = static_cast<std::size_t>(at) % kNear;
-    masks_[slot * words_ + static_cast<std::size_t>(queue) / 64] |= std::uint64_t{1}
-                                                                    << queue % 64;
+    masks_[slot * words_ + static_cast<std::size_t>(queue) / 64] |= std::uint64_t{1} << queue % 64;
     occupied_[slot / 64] |= std::uint64_t{1} << slot % 64;
   }
 
@@ -84,8 +83,8 @@ class Calendar {
       const std::uint64_t from = ~std::uint64_t{0} << start % 64;
       bits &= i == 0 ? from : i == kWords ? ~from : ~std::uint64_t{0};
       if (bits != 0) {
-        const std::size_t slot = (start / 64 + i) % kWords * 64 +
-                                 static_cast<std::size_t>(std::countr_zero(bits));
+        const std::size_t slot =
+            (start / 64 + i) % kWords * 64 + static_cast<std::size_t>(std::countr_zero(bits));
         return now_ + static_cast<std::int64_t>((slot - start) % kNear);
       }
     }

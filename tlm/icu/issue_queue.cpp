@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/icu/issue_queue.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "tlm/common/schedule_error.h"
 
@@ -136,9 +136,9 @@ void IssueQueue::require_text(isa::Cycle at) {
                     fmt::format("instruction {} is due and no ifetch has brought it", index_));
   }
   if (at.value < ready_) {
-    throw UnitError("lpu/icu/dry-queue",
-                    fmt::format("instruction {} is due, its ifetch brings it in cycle {}", index_,
-                                ready_));
+    throw UnitError(
+        "lpu/icu/dry-queue",
+        fmt::format("instruction {} is due, its ifetch brings it in cycle {}", index_, ready_));
   }
 }
 

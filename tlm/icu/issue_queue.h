@@ -27,11 +27,11 @@ class TextSource {
 ///
 /// An instruction takes one cycle, `nop n` takes n. `repeat n, d` dispatches the instruction
 /// before it n more times, every d cycles, stepping its addr; the queue goes on one cycle after
-/// the last repetition, and a repeat there goes on from where this one ended. `sync` parks until icu_barrier cycles after a notify. The host places
-/// the first kFetchInsns instructions; `ifetch` appends the next ones, which are there
-/// icu_fetch_latency cycles later. A queue that runs dry before its program ends is a schedule
-/// error. The instructions of a fetch are decoded from `text`, or taken from the program if
-/// there is no text (runs without values).
+/// the last repetition, and a repeat there goes on from where this one ended. `sync` parks until
+/// icu_barrier cycles after a notify. The host places the first kFetchInsns instructions; `ifetch`
+/// appends the next ones, which are there icu_fetch_latency cycles later. A queue that runs dry
+/// before its program ends is a schedule error. The instructions of a fetch are decoded from
+/// `text`, or taken from the program if there is no text (runs without values).
 class IssueQueue {
  public:
   enum class Then : std::uint8_t { kAt, kParked, kDone };
@@ -45,8 +45,7 @@ class IssueQueue {
   };
 
   /// `list` is the whole program of this queue and outlives the run.
-  void load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* list,
-            const TextSource* text);
+  void load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* list, const TextSource* text);
 
   /// Nothing is left to do. A queue whose last instruction is a sync ends when it is released.
   [[nodiscard]] bool ended() const { return index_ == total_ && repeats_left_ == 0; }

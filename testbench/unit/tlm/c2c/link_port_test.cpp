@@ -9,8 +9,7 @@ namespace lpu::tlm {
 namespace {
 
 const isa::ChipSpec& spec() {
-  static const isa::ChipSpec chip =
-      isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  static const isa::ChipSpec chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
   return chip;
 }
 

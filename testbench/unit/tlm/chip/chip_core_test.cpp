@@ -23,8 +23,8 @@ class ChipCoreTest : public CoreFixture {
     place(kWest, 3, 10, ramp(7));
     for (int slice = 0; slice < 16; ++slice) {
       place(kEast, slice, 10, constant(slice));
-      table.repeated(40 + 7 * slice, geometry.mem_queue(kEast, slice),
-                     read_row(10, east(slice)), 5, 3, 1);
+      table.repeated(40 + 7 * slice, geometry.mem_queue(kEast, slice), read_row(10, east(slice)), 5,
+                     3, 1);
     }
     read_for(kWest, 3, 10, east(20), 0, 30);
     table.at(30, geometry.vxm_queue(1),

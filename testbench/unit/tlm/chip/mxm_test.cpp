@@ -126,9 +126,10 @@ TEST_F(MxmTest, AllFourPlanesAreLoadedIn39Cycles) {
   const Statistics statistics = core.statistics();
   for (const isa::Hemisphere h : {kWest, kEast}) {
     for (const int plane : {0, 1}) {
-      loads += statistics.queues[static_cast<std::size_t>(
-                                     geometry.mxm_queue(h, plane, MxmQueue::kWeights))]
-                   .instructions;
+      loads +=
+          statistics
+              .queues[static_cast<std::size_t>(geometry.mxm_queue(h, plane, MxmQueue::kWeights))]
+              .instructions;
     }
   }
   EXPECT_EQ(loads, 4 * 20);

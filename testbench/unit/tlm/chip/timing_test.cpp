@@ -113,20 +113,18 @@ TEST_P(SxmTimingTest, TheResultIsOnTheStreamWhenTheTableSays) {
   }
   const bool maps = op.op == Op::kPermute || op.op == Op::kDistribute;
   table.at(30, geometry.sxm_queue(kEast, op.queue),
-           move_lanes(op.op, east(0), west(16), 1,
-                      maps ? std::optional{east(16)} : std::nullopt));
+           move_lanes(op.op, east(0), west(16), 1, maps ? std::optional{east(16)} : std::nullopt));
   run();
   expect_driven_at(west(16), x, 30 + op.latency);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Operations, SxmTimingTest,
-    testing::Values(SxmCase{Op::kShift, isa::SxmQueue::kShift, 19},
-                    SxmCase{Op::kPermute, isa::SxmQueue::kPermute, 52},
-                    SxmCase{Op::kDistribute, isa::SxmQueue::kDistribute, 2},
-                    SxmCase{Op::kRotate, isa::SxmQueue::kRotate, 2},
-                    SxmCase{Op::kTranspose, isa::SxmQueue::kTranspose0, 4},
-                    SxmCase{Op::kTranspose, isa::SxmQueue::kTranspose1, 4}));
+INSTANTIATE_TEST_SUITE_P(Operations, SxmTimingTest,
+                         testing::Values(SxmCase{Op::kShift, isa::SxmQueue::kShift, 19},
+                                         SxmCase{Op::kPermute, isa::SxmQueue::kPermute, 52},
+                                         SxmCase{Op::kDistribute, isa::SxmQueue::kDistribute, 2},
+                                         SxmCase{Op::kRotate, isa::SxmQueue::kRotate, 2},
+                                         SxmCase{Op::kTranspose, isa::SxmQueue::kTranspose0, 4},
+                                         SxmCase{Op::kTranspose, isa::SxmQueue::kTranspose1, 4}));
 
 class PermutePaceTest : public CoreFixture {
  protected:

@@ -12,8 +12,7 @@ constexpr isa::Stream kEast3{isa::Direction::kEast, 3};
 constexpr isa::Stream kWest3{isa::Direction::kWest, 3};
 
 const isa::ChipSpec& spec() {
-  static const isa::ChipSpec chip =
-      isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  static const isa::ChipSpec chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
   return chip;
 }
 
@@ -31,9 +30,7 @@ class StreamFileTest : public testing::Test {
   void drive(isa::Stream stream, int x, std::int64_t at, std::uint8_t value) {
     file.drive(stream, x, {at})[0] = value;
   }
-  int value(isa::Stream stream, int x, std::int64_t at) {
-    return file.read(stream, x, {at})[0];
-  }
+  int value(isa::Stream stream, int x, std::int64_t at) { return file.read(stream, x, {at})[0]; }
 
   StreamFile file{spec(), Values::kFull};
 };
