@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -167,16 +168,23 @@ isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
   for (const Placed& p : schedule.placed) {
     queues[static_cast<std::size_t>(p.queue)].push_back(p);
   }
+  // The fullest queue first: it has the fewest cycles in which it could fetch.
+  std::vector<std::size_t> order(queues.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return queues[a].size() > queues[b].size();
+  });
   TextPort port(spec, text);
   isa::Program program;
-  for (std::size_t q = 0; q < queues.size(); ++q) {
+  program.queues.resize(queues.size());
+  for (const std::size_t q : order) {
     std::sort(queues[q].begin(), queues[q].end(),
               [](const Placed& a, const Placed& b) { return a.at < b.at; });
     QueueWriter writer(spec, port, geometry.name(static_cast<int>(q)));
     for (const Placed& p : queues[q]) {
       writer.add(p);
     }
-    program.queues.push_back(writer.finish());
+    program.queues[q] = writer.finish();
   }
   return program;
 }

@@ -126,6 +126,7 @@ std::string read_entry(const json& entry, std::uint64_t data_bytes, TensorInfo& 
 std::vector<std::string> layout_faults(const std::vector<TensorInfo>& tensors,
                                        std::uint64_t data_bytes) {
   std::vector<const TensorInfo*> order;
+  order.reserve(tensors.size());
   for (const TensorInfo& tensor : tensors) order.push_back(&tensor);
   std::ranges::sort(order, {}, [](const TensorInfo* t) { return std::pair(t->begin, t->end); });
   std::vector<std::string> faults;

@@ -39,6 +39,10 @@ class Tokenizer::Reader {
     return object.contains(key) && !object[key].is_null();
   }
 
+  static bool is_empty_text(const json& node) {
+    return node.is_string() && node.get_ref<const std::string&>().empty();
+  }
+
   const json& model() const {
     if (!root_.contains("model") || !root_["model"].is_object()) fail("model: is missing");
     return root_["model"];
@@ -53,7 +57,8 @@ class Tokenizer::Reader {
     if (is_set(root_, "decoder") && !fuse) fail("decoder: only 'Fuse' is modelled");
     if (model().value("type", json("BPE")) != "BPE") fail("model.type: only 'BPE' is modelled");
     for (const char* key : {"dropout", "continuing_subword_prefix", "end_of_word_suffix"}) {
-      if (is_set(model(), key) && model()[key] != "") fail("model.{}: is not modelled", key);
+      if (is_set(model(), key) && !is_empty_text(model()[key]))
+        fail("model.{}: is not modelled", key);
     }
     for (const char* key : {"byte_fallback", "ignore_merges"}) {
       if (model().value(key, json(false)) != false) fail("model.{}: is not modelled", key);
@@ -95,7 +100,7 @@ class Tokenizer::Reader {
     if (!root_["added_tokens"].is_array()) fail("added_tokens: is not a list");
     for (const json& node : root_["added_tokens"]) {
       if (!node.is_object() || !node.contains("id") || !node.contains("content") ||
-          !node["content"].is_string() || node["content"] == "") {
+          !node["content"].is_string() || is_empty_text(node["content"])) {
         fail("added_tokens: an entry has no id or no content");
       }
       const auto text = node["content"].get<std::string>();

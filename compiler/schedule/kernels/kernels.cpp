@@ -59,7 +59,7 @@ void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int grou
   Fragment install = s_.fragment();
   // Where the weights queue has no rest, its own text still needs a cycle now and then: a tile is
   // three instructions, an Ifetch brings forty.
-  constexpr int kTilesBetweenGaps = 8;
+  constexpr int kTilesBetweenGaps = 4;
   int& tiles = tiles_[static_cast<std::size_t>(h)];
   install.install(h, 0, ++tiles % kTilesBetweenGaps == 0 ? 2 : 1);
   s_.place(install);
