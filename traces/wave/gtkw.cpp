@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -43,11 +44,11 @@ class Text {
   std::string build() {
     text_ += "[*] isochron\n";
     text_ += fmt::format("[dumpfile] \"{}\"\n",
-                         std::filesystem::path(view_.wave_path).filename().string());
-    text_ += "[size] 1600 1000\n[sst_expanded] 0\n";
-    // A cycle is wide enough for a mnemonic: 2^zoom femtoseconds a pixel.
+                         std::filesystem::absolute(view_.wave_path).string());
+    text_ += "[size] 1600 1000\n[sst_expanded] 0\n[signals_width] 260\n";
+    // A cycle is wide enough for a mnemonic: GTKWave shows 2^zoom units of time on 200 pixels.
     constexpr double kPixelsPerCycle = 44;
-    const double zoom = std::log2(static_cast<double>(view_.cycle_time) / kPixelsPerCycle);
+    const double zoom = std::log2(static_cast<double>(view_.cycle_time) * 200 / kPixelsPerCycle);
     text_ += fmt::format("[timestart] {}\n*-{:.4f} {}\n", view_.start_time, zoom,
                          view_.start_time);
     std::size_t s = 0;
@@ -105,14 +106,18 @@ class Text {
     }
     begin(group + " operands", true);
     for (std::size_t s = first; s < end; ++s) {
-      if (view_.moved[s]) trace(s, queue(s) + "." + (*view_.signals)[s].name);
+      if (view_.moved[s]) trace(s, queue(s) + "/" + (*view_.signals)[s].name);
     }
     finish(group + " operands");
     finish(group);
   }
 
+  /// "plane0/weights" of "chip0.mxm_e.plane0.weights": GTKWave cuts names at dots.
   [[nodiscard]] std::string queue(std::size_t s) const {
-    return scope(s).substr(scope(s).find('.') + 1);
+    const std::size_t group = scope(s).find('.') + 1;
+    std::string name = scope(s).substr(scope(s).find('.', group) + 1);
+    std::ranges::replace(name, '.', '/');
+    return name;
   }
 
   void trace(std::size_t s, const std::string& label) {

@@ -39,8 +39,11 @@ bool can_have(const isa::QueueInfo& info, isa::Field field) {
   });
 }
 
+/// Viewers show text without characters as quotation marks, a blank as nothing.
+WaveValue idle(Look look) { return look == Look::kText ? text_value(" ") : WaveValue{}; }
+
 WaveValue stream_text(const std::optional<isa::Stream>& stream) {
-  if (!stream) return {};
+  if (!stream) return idle(Look::kText);
   const char dir = stream->dir == isa::Direction::kEast ? 'e' : 'w';
   return text_value(fmt::format("{}{}", dir, stream->index));
 }
@@ -48,7 +51,7 @@ WaveValue stream_text(const std::optional<isa::Stream>& stream) {
 WaveValue source_text(const isa::Source& source) {
   using Kind = isa::Source::Kind;
   switch (source.kind) {
-    case Kind::kNone: return {};
+    case Kind::kNone: return idle(Look::kText);
     case Kind::kStream: return stream_text(source.as_stream());
     case Kind::kAlu: return text_value(fmt::format("alu{}", source.value));
     case Kind::kAcc: return text_value("acc");
@@ -130,7 +133,7 @@ void WaveSignals::add_queue(const isa::Geometry& geometry, int chip, int queue) 
 
 int WaveSignals::add(const std::string& scope, std::string name, int bits, Look look) {
   signals_.push_back({scope, std::move(name), bits, look});
-  values_.push_back({});
+  values_.push_back(idle(look));
   return static_cast<int>(signals_.size()) - 1;
 }
 
@@ -149,7 +152,9 @@ bool WaveSignals::wants(int chip, int queue) const {
 }
 
 void WaveSignals::begin_cycle(isa::Cycle at) {
-  for (const int signal : pulses_) set(signal, {});
+  for (const int signal : pulses_) {
+    set(signal, idle(signals_[static_cast<std::size_t>(signal)].look));
+  }
   pulses_.clear();
   for (const int signal : cycle_signals_) set(signal, {static_cast<std::uint32_t>(at.value)});
 }

@@ -22,7 +22,8 @@ struct WaveSignal {
   Look look{Look::kBit};
 };
 
-/// Up to 96 bits, low word first. Text is ASCII, last character in the lowest byte.
+/// Up to 96 bits, low word first. Text is ASCII, last character in the lowest byte, a blank when
+/// there is nothing to say.
 using WaveValue = std::array<std::uint32_t, 3>;
 
 /// What the model shows in a waveform, and its state in one cycle.

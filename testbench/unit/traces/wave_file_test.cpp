@@ -55,7 +55,10 @@ class WaveFileTest : public testing::Test {
 
   static std::vector<std::pair<std::uint64_t, std::string>> texts(const Changes& changes) {
     Changes out;
-    for (const auto& [time, bits] : changes) out.emplace_back(time, VcdReader::text(bits));
+    for (const auto& [time, bits] : changes) {
+      const std::string text = VcdReader::text(bits);
+      out.emplace_back(time, text == " " ? "" : text);
+    }
     return out;
   }
 
@@ -128,8 +131,8 @@ TEST_F(WaveFileTest, SameEventsSameBytes) {
 TEST_F(WaveFileTest, TheSaveFileShowsTheQueuesThatDidSomething) {
   write(config("a.vcd"));
   const std::string save = slurp(temp.file("a.gtkw"));
-  EXPECT_THAT(save, HasSubstr("[dumpfile] \"a.vcd\""));
-  EXPECT_THAT(save, HasSubstr("+{mem_e.slice0} chip1.mem_e.slice0.op[79:0]"));
+  EXPECT_THAT(save, HasSubstr("[dumpfile] \"" + temp.file("a.vcd") + "\""));
+  EXPECT_THAT(save, HasSubstr("+{slice0} chip1.mem_e.slice0.op[79:0]"));
   EXPECT_THAT(save, Not(HasSubstr("slice1.op")));
   EXPECT_THAT(save, Not(HasSubstr("-mem_w")));
 }

@@ -63,9 +63,9 @@ const PLAN = [['mxm_w', 34, 1], ['c2c_w', 20, 1], ['sxm_w', 26, 1], ['mem_w', 0,
   ['mem_e', 0, 0], ['sxm_e', 26, 1], ['c2c_e', 20, 1], ['mxm_e', 34, 1]];
 
 function plan() {
-  const svg = byId('plan'), width = 1000, height = 190, top = 22, gap = 10;
+  const svg = byId('plan'), width = 1000, height = 170, top = 22, gap = 10;
   svg.replaceChildren();
-  svg.setAttribute('viewBox', `0 0 ${width} ${height + top + 46}`);
+  svg.setAttribute('viewBox', `0 0 ${width} ${height + top + 28}`);
   const busy = (q) => q.dispatches[chip] / end;
   const most = Math.max(...data.queues.map(busy), 1e-9);
   const slices = data.queues.filter((q) => q.group === 'mem_w').length;
@@ -170,4 +170,4 @@ const choice = byId('chip');
 choice.hidden = data.chips_shown < 2;
 for (let c = 0; c < data.chips_shown; c++) choice.append(new Option('chip' + c, c));
 choice.onchange = () => { chip = Number(choice.value); plan(); draw(); };
-draw();
+setViewFromAddress();

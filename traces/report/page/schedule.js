@@ -153,7 +153,7 @@ function drawPhases(g, width) {
     g.textAlign = 'left';
     let label = name;
     while (label && g.measureText(label + '…').width > x1 - x0 - 10) label = label.slice(0, -1);
-    if (label.length > 2 || label === name) {
+    if (label.length > 7 || label === name) {
       g.fillText(label === name ? name : label.trimEnd() + '…', x0 + 6, 10.5);
     }
   });
@@ -201,6 +201,12 @@ function setView(a, b) {
   to = from + span;
   requestAnimationFrame(draw);
 }
+// `#cycles=4000:4200` opens the page there: a place in a schedule can be sent to somebody.
+function setViewFromAddress() {
+  const found = /^#cycles=(\d+):(\d+)$/.exec(location.hash);
+  if (found) setView(Number(found[1]), Number(found[2])); else draw();
+}
+addEventListener('hashchange', setViewFromAddress);
 function zoom(factor, x) {
   const width = canvas.clientWidth;
   const at = from + (Math.max(x, LEFT) - LEFT) / (width - LEFT) * (to - from);
