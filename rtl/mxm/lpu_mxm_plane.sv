@@ -114,7 +114,8 @@ module lpu_mxm_plane #(
   // accumulate, multiply, install, load: each step reads what an earlier cycle left. Loop
   // variables live here and are set before use, and signs are extended by XOR and subtract:
   // so Verilator makes them C++ locals and the compiler makes the loops vector code. Nothing
-  // outside this process reads these arrays.
+  // outside this process reads these arrays. The variables are of no use in a waveform.
+  // verilator tracing_off
   int unsigned group, row, lane, index, base;
   logic [31:0] word;
   logic [15:0] act0, act1, act2, act3, pair0, pair1;
@@ -133,6 +134,7 @@ module lpu_mxm_plane #(
   logic [63:0] high    [0:Scratch-1];
   // Bit 0: NaN, bit 1: +inf, bit 2: -inf.
   logic [7:0]  classes [0:Scratch-1];
+  // verilator tracing_on
 
   always @(posedge clk_i) begin
     group = 0;

@@ -91,6 +91,8 @@ TEST_F(PlaneFp16, NanIsCanonical) {
   EXPECT_EQ(sum_of({{kNan, kOne}}), kNanWord);
   EXPECT_EQ(sum_of({{kOne, kNan}}), kNanWord);
   EXPECT_EQ(sum_of({{0, 0xfe00}}), kNanWord);
+  EXPECT_EQ(sum_of({{0x7c01, kOne}}), kNanWord);
+  EXPECT_EQ(sum_of({{kOne, 0xfc01}}), kNanWord);
   EXPECT_EQ(sum_of({{kInf, kNan}, {kInf, kOne}}), kNanWord);
 }
 
