@@ -2,7 +2,6 @@
 #include "fabric/system/system.h"
 
 #include <algorithm>
-#include <exception>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -33,56 +32,6 @@ isa::Cycles window_of(const System::Config& config) {
                                  window.value, config.spec.flight.value));
   }
   return window;
-}
-
-/// The kernel turns what a process throws into a report of its own and loses its type. The report
-/// is made while the exception is still in flight, so a handler can keep it.
-class TypedErrors {
- public:
-  TypedErrors() : outer_(sc_core::sc_report_handler::get_handler()) {
-    thrown() = nullptr;
-    sc_core::sc_report_handler::set_handler(&TypedErrors::on_report);
-    outer() = outer_;
-  }
-  ~TypedErrors() { sc_core::sc_report_handler::set_handler(outer_); }
-  TypedErrors(const TypedErrors&) = delete;
-  TypedErrors& operator=(const TypedErrors&) = delete;
-
-  /// What a process threw, if that is why the kernel stopped.
-  [[nodiscard]] static std::exception_ptr& thrown() {
-    static std::exception_ptr exception;
-    return exception;
-  }
-
- private:
-  static sc_core::sc_report_handler_proc& outer() {
-    static sc_core::sc_report_handler_proc handler = nullptr;
-    return handler;
-  }
-  static void on_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
-    const bool uncaught =
-        std::string_view(report.get_msg_type()) == sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_;
-    if (uncaught) {
-      thrown() = std::current_exception();
-      sc_core::sc_report_handler::default_handler(report, actions);
-    } else {
-      outer()(report, actions);
-    }
-  }
-
-  sc_core::sc_report_handler_proc outer_;
-};
-
-void start_kernel(const sc_core::sc_time& step) {
-  const TypedErrors errors;
-  try {
-    sc_core::sc_start(step);
-  } catch (const sc_core::sc_report&) {
-    if (TypedErrors::thrown() != nullptr) {
-      std::rethrow_exception(TypedErrors::thrown());
-    }
-    throw;
-  }
 }
 
 }  // namespace
@@ -183,10 +132,20 @@ void System::advance() {
   auto step = sc_core::sc_time::from_value(
       period_.value() * static_cast<std::uint64_t>(config_.window.value));
   if (sc_core::sc_pending_activity()) {
-    // The kernel does not run what is due exactly at the end of a step.
-    step = std::max(step, sc_core::sc_time_to_pending_activity() + period_);
+    // What is due exactly at the end of a step runs in the next one.
+    step = std::max(step, sc_core::sc_time_to_pending_activity());
   }
-  start_kernel(step);
+  try {
+    sc_core::sc_start(step);
+  } catch (const sc_core::sc_report&) {
+    // The kernel has only the words of it; the chip that met the error has all of it.
+    for (const auto& chip : chips_) {
+      if (chip->error()) {
+        throw tlm::ScheduleError(*chip->error());
+      }
+    }
+    throw;
+  }
   if (on_window_) {
     on_window_(kernel_cycle());
   }

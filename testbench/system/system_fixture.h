@@ -11,6 +11,7 @@
 #include "fabric/system/run.h"
 #include "isa/asm/assembler.h"
 #include "isa/program/timeline.h"
+#include "testbench/support/systemc_main.h"
 #include "testbench/system/exchange_program.h"
 
 namespace lpu::testbench {
@@ -43,14 +44,16 @@ class SystemTest : public testing::Test {
     }
     return rules;
   }
-  /// The id of the error that ends a run; empty if none does.
-  static std::string error_of(const fabric::SystemSpec& spec, const fabric::ProgramSet& programs) {
+  /// Runs programs that must stop with the error `id`, reported by the kernel.
+  static void expect_error(const fabric::SystemSpec& spec, const fabric::ProgramSet& programs,
+                           const std::string& id) {
+    expect_report(id);
     try {
       (void)fabric::run(spec, programs);
+      ADD_FAILURE() << "the run ended without " << id;
     } catch (const tlm::ScheduleError& e) {
-      return e.id();
+      EXPECT_EQ(e.id(), id);
     }
-    return {};
   }
 };
 
