@@ -38,9 +38,9 @@ PerfettoFile::PerfettoFile(const std::string& path, const isa::Geometry& geometr
 }
 
 void PerfettoFile::record(const Event& event) {
-  const std::size_t track = static_cast<std::size_t>(event.chip) *
-                                static_cast<std::size_t>(geometry_.queues()) +
-                            event.queue;
+  const std::size_t track =
+      static_cast<std::size_t>(event.chip) * static_cast<std::size_t>(geometry_.queues()) +
+      event.queue;
   Slice& open = open_.at(track);
   const bool joins = open.dispatches > 0 && repeats(open.first.insn, event.insn) &&
                      event.at == open.first.at + isa::Cycles{open.dispatches};
@@ -60,11 +60,11 @@ void PerfettoFile::put(const Slice& slice) {
   }
   ++written_;
   const isa::Insn& insn = slice.first.insn;
-  put_line(fmt::format(
-      R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":"{}",)"
-      R"("args":{{"cycle":{},"dispatches":{},"addr":{}}}}})",
-      slice.first.chip, slice.first.queue, micros(slice.first.at.value), micros(slice.dispatches),
-      mnemonic(insn), slice.first.at.value, slice.dispatches, insn.addr));
+  put_line(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":"{}",)"
+                       R"("args":{{"cycle":{},"dispatches":{},"addr":{}}}}})",
+                       slice.first.chip, slice.first.queue, micros(slice.first.at.value),
+                       micros(slice.dispatches), mnemonic(insn), slice.first.at.value,
+                       slice.dispatches, insn.addr));
 }
 
 void PerfettoFile::close() {
@@ -74,9 +74,9 @@ void PerfettoFile::close() {
     if (open.dispatches == 0) continue;
     put(open);
     const int queue = static_cast<int>(track % queues);
-    put_line(fmt::format(
-        R"({{"ph":"M","pid":{},"tid":{},"name":"thread_name","args":{{"name":"{}"}}}})",
-        track / queues, queue, geometry_.name(queue)));
+    put_line(
+        fmt::format(R"({{"ph":"M","pid":{},"tid":{},"name":"thread_name","args":{{"name":"{}"}}}})",
+                    track / queues, queue, geometry_.name(queue)));
     put_line(fmt::format(
         R"({{"ph":"M","pid":{},"tid":{},"name":"thread_sort_index","args":{{"sort_index":{}}}}})",
         track / queues, queue, queue));

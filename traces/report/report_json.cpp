@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "isa/insn/insn.h"
 #include "traces/report/report_data.h"
@@ -73,9 +72,8 @@ Json runs_json(const ReportSink& events, Json& ops) {
       ops.push_back(info != nullptr ? info->mnemonic : "unknown");
     }
     for (const std::int64_t number :
-         {std::int64_t{run.chip}, std::int64_t{run.queue},
-          static_cast<std::int64_t>(entry->second), run.begin.value - before,
-          std::int64_t{run.count}, std::int64_t{run.step}}) {
+         {std::int64_t{run.chip}, std::int64_t{run.queue}, static_cast<std::int64_t>(entry->second),
+          run.begin.value - before, std::int64_t{run.count}, std::int64_t{run.step}}) {
       flat.push_back(number);
     }
     before = run.begin.value;

@@ -19,9 +19,9 @@ std::int64_t ReportSink::dispatches(int chip, int queue) const {
 }
 
 void ReportSink::record(const Event& event) {
-  const std::size_t track = static_cast<std::size_t>(event.chip) *
-                                static_cast<std::size_t>(geometry_.queues()) +
-                            event.queue;
+  const std::size_t track =
+      static_cast<std::size_t>(event.chip) * static_cast<std::size_t>(geometry_.queues()) +
+      event.queue;
   ++dispatches_.at(track);
   if (event.chip >= chips_shown_ || complete_until_.value >= 0) return;
   std::size_t& last = last_[track];

@@ -12,7 +12,11 @@ namespace {
 
 // The layout of an FST file: blocks of a type byte and a big-endian length, which counts itself.
 enum Block : int {
-  kHeader = 0, kGeometry = 3, kHierarchy = 4, kHierarchyLz4 = 6, kHierarchyLz4Duo = 7,
+  kHeader = 0,
+  kGeometry = 3,
+  kHierarchy = 4,
+  kHierarchyLz4 = 6,
+  kHierarchyLz4Duo = 7,
   kUnfinished = 255
 };
 constexpr std::streamoff kDateOffset = 202;

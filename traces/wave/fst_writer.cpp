@@ -64,14 +64,12 @@ class FstWriter : public WaveWriter {
   void register_callbacks() {
     using DumpCb = VerilatedFst::dumpCb_t;  // picks one of two overloads
     VerilatedFst* const trace = fst_.spTrace();
-    trace->addInitCb(
-        [](void* self, VerilatedFst* to, uint32_t code) {
-          static_cast<FstWriter*>(self)->declare(*to, code);
-        },
-        this);
-    trace->addFullCb(
-        static_cast<DumpCb>([](void* self, Buffer* to) { static_cast<FstWriter*>(self)->all(*to); }),
-        this);
+    trace->addInitCb([](void* self, VerilatedFst* to,
+                        uint32_t code) { static_cast<FstWriter*>(self)->declare(*to, code); },
+                     this);
+    trace->addFullCb(static_cast<DumpCb>(
+                         [](void* self, Buffer* to) { static_cast<FstWriter*>(self)->all(*to); }),
+                     this);
     trace->addChgCb(static_cast<DumpCb>(
                         [](void* self, Buffer* to) { static_cast<FstWriter*>(self)->some(*to); }),
                     this);

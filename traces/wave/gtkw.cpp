@@ -28,11 +28,16 @@ constexpr unsigned kGroupClosed = 0x400000;
 
 unsigned flags_of(Look look) {
   switch (look) {
-    case Look::kBit: return kFlagBinary | kRightJustify;
-    case Look::kNumber: return kFlagDecimal | kRightJustify;
-    case Look::kBits: return kFlagHex | kRightJustify;
-    case Look::kLevel: return kFlagDecimal | kRightJustify | kFlagStep | kFlagFullScale;
-    case Look::kText: return kFlagAscii | kRightJustify;
+    case Look::kBit:
+      return kFlagBinary | kRightJustify;
+    case Look::kNumber:
+      return kFlagDecimal | kRightJustify;
+    case Look::kBits:
+      return kFlagHex | kRightJustify;
+    case Look::kLevel:
+      return kFlagDecimal | kRightJustify | kFlagStep | kFlagFullScale;
+    case Look::kText:
+      return kFlagAscii | kRightJustify;
   }
   return kRightJustify;
 }
@@ -43,14 +48,13 @@ class Text {
 
   std::string build() {
     text_ += "[*] isochron\n";
-    text_ += fmt::format("[dumpfile] \"{}\"\n",
-                         std::filesystem::absolute(view_.wave_path).string());
+    text_ +=
+        fmt::format("[dumpfile] \"{}\"\n", std::filesystem::absolute(view_.wave_path).string());
     text_ += "[size] 1600 1000\n[sst_expanded] 0\n[signals_width] 260\n";
     // A cycle is wide enough for a mnemonic: GTKWave shows 2^zoom units of time on 200 pixels.
     constexpr double kPixelsPerCycle = 44;
     const double zoom = std::log2(static_cast<double>(view_.cycle_time) * 200 / kPixelsPerCycle);
-    text_ += fmt::format("[timestart] {}\n*-{:.4f} {}\n", view_.start_time, zoom,
-                         view_.start_time);
+    text_ += fmt::format("[timestart] {}\n*-{:.4f} {}\n", view_.start_time, zoom, view_.start_time);
     std::size_t s = 0;
     while (s < size()) s = chip(s);
     return text_;
@@ -75,14 +79,25 @@ class Text {
     const std::string name = part(scope(s), 0);
     begin(name, false);
     for (; s < size() && scope(s) == name; ++s) trace(s, (*view_.signals)[s].name);
-    while (s < size() && part(scope(s), 0) == name) {
-      const std::string group = part(scope(s), 1);
-      std::size_t end = s;
-      while (end < size() && part(scope(end), 0) == name && part(scope(end), 1) == group) ++end;
-      group == "activity" ? activity(s, end) : units(group, s, end);
-      s = end;
+    // The many memory slices last: above them is what one looks for first.
+    for (const bool memory : {false, true}) {
+      for (std::size_t first = s; first < size() && part(scope(first), 0) == name;) {
+        const std::string group = part(scope(first), 1);
+        const std::size_t end = end_of_group(first, name, group);
+        if (group.starts_with("mem") == memory) {
+          group == "activity" ? activity(first, end) : units(group, first, end);
+        }
+        first = end;
+      }
     }
+    while (s < size() && part(scope(s), 0) == name) ++s;
     finish(name);
+    return s;
+  }
+
+  [[nodiscard]] std::size_t end_of_group(std::size_t s, const std::string& chip_name,
+                                         const std::string& group) const {
+    while (s < size() && part(scope(s), 0) == chip_name && part(scope(s), 1) == group) ++s;
     return s;
   }
 

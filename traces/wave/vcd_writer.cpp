@@ -60,8 +60,8 @@ class VcdWriter : public WaveWriter {
     const WaveSignal& signal = signals_[s];
     go_to(split(signal.scope), open);
     const std::string range = signal.bits > 1 ? fmt::format(" [{}:0]", signal.bits - 1) : "";
-    file_.write(fmt::format("$var wire {} {} {}{} $end\n", signal.bits, code_of(s), signal.name,
-                            range));
+    file_.write(
+        fmt::format("$var wire {} {} {}{} $end\n", signal.bits, code_of(s), signal.name, range));
   }
 
   void go_to(const std::vector<std::string>& scope, std::vector<std::string>& open) {

@@ -58,9 +58,8 @@ void WaveFile::add_rtl(RtlTrace rtl) {
 
 void WaveFile::open() {
   const bool vcd = has_suffix(config_.path, ".vcd");
-  writer_ = vcd && rtl_.empty()
-                ? make_vcd_writer(config_.path, signals_.signals())
-                : make_fst_writer(config_.path, signals_.signals(), rtl_, vcd);
+  writer_ = vcd && rtl_.empty() ? make_vcd_writer(config_.path, signals_.signals())
+                                : make_fst_writer(config_.path, signals_.signals(), rtl_, vcd);
 }
 
 void WaveFile::record(const Event& event) {
@@ -85,8 +84,8 @@ void WaveFile::take(isa::Cycle at) {
   signals_.begin_cycle(at);
   std::erase_if(waiting_, [&](const Event& event) {
     if (event.at < at) {
-      throw std::logic_error(fmt::format("wave: an event of cycle {} came after that cycle",
-                                         event.at.value));
+      throw std::logic_error(
+          fmt::format("wave: an event of cycle {} came after that cycle", event.at.value));
     }
     if (event.at == at) signals_.apply(event);
     return event.at == at;

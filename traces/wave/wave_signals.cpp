@@ -15,9 +15,9 @@ namespace lpu::traces {
 namespace {
 
 using Look = WaveSignal::Look;
-constexpr int kOpBits = 8 * 10;      // distribute
-constexpr int kStreamBits = 8 * 3;   // e31
-constexpr int kSourceBits = 8 * 5;   // alu15
+constexpr int kOpBits = 8 * 10;     // distribute
+constexpr int kStreamBits = 8 * 3;  // e31
+constexpr int kSourceBits = 8 * 5;  // alu15
 
 /// The operations that a queue can hold, apart from the ICU's.
 bool can_hold(const isa::QueueInfo& info, isa::Op op) {
@@ -51,11 +51,16 @@ WaveValue stream_text(const std::optional<isa::Stream>& stream) {
 WaveValue source_text(const isa::Source& source) {
   using Kind = isa::Source::Kind;
   switch (source.kind) {
-    case Kind::kNone: return idle(Look::kText);
-    case Kind::kStream: return stream_text(source.as_stream());
-    case Kind::kAlu: return text_value(fmt::format("alu{}", source.value));
-    case Kind::kAcc: return text_value("acc");
-    case Kind::kImm: return text_value("imm");
+    case Kind::kNone:
+      return idle(Look::kText);
+    case Kind::kStream:
+      return stream_text(source.as_stream());
+    case Kind::kAlu:
+      return text_value(fmt::format("alu{}", source.value));
+    case Kind::kAcc:
+      return text_value("acc");
+    case Kind::kImm:
+      return text_value("imm");
   }
   return {};
 }
@@ -101,8 +106,8 @@ void WaveSignals::add_chip(const isa::Geometry& geometry, int chip, std::string_
     activity[group] = add(top + ".activity", group, 8, Look::kLevel);
   }
   for (int q = 0; q < geometry.queues(); ++q) {
-    Queue& queue = queues_[static_cast<std::size_t>(chip) * queues_per_chip_ +
-                           static_cast<std::size_t>(q)];
+    Queue& queue =
+        queues_[static_cast<std::size_t>(chip) * queues_per_chip_ + static_cast<std::size_t>(q)];
     const auto counted = activity.find(group_of(geometry.name(q)));
     queue.activity = counted != activity.end() ? counted->second : -1;
     if (!is_link(q)) continue;
@@ -116,8 +121,8 @@ void WaveSignals::add_chip(const isa::Geometry& geometry, int chip, std::string_
 void WaveSignals::add_queue(const isa::Geometry& geometry, int chip, int queue) {
   const isa::QueueInfo info = geometry.info(queue);
   const std::string scope = fmt::format("chip{}.{}", chip, geometry.name(queue));
-  Queue& q = queues_[static_cast<std::size_t>(chip) * queues_per_chip_ +
-                     static_cast<std::size_t>(queue)];
+  Queue& q =
+      queues_[static_cast<std::size_t>(chip) * queues_per_chip_ + static_cast<std::size_t>(queue)];
   const auto operand = [&](isa::Field field, std::string name, int bits, Look look) {
     return can_have(info, field) ? add(scope, std::move(name), bits, look) : -1;
   };

@@ -36,12 +36,11 @@ class PerfettoTest : public testing::Test {
 };
 
 TEST_F(PerfettoTest, ARepeatIsOneSliceAndAGapEndsIt) {
-  const auto slices = of_kind(write({event(9, 1, 0, isa::Op::kRead, 4),
-                                     event(10, 1, 0, isa::Op::kRead, 5),
-                                     event(11, 1, 0, isa::Op::kRead, 6),
-                                     event(13, 1, 0, isa::Op::kRead, 7),
-                                     event(14, 1, 0, isa::Op::kWrite, 7)}),
-                              "X");
+  const auto slices =
+      of_kind(write({event(9, 1, 0, isa::Op::kRead, 4), event(10, 1, 0, isa::Op::kRead, 5),
+                     event(11, 1, 0, isa::Op::kRead, 6), event(13, 1, 0, isa::Op::kRead, 7),
+                     event(14, 1, 0, isa::Op::kWrite, 7)}),
+              "X");
   ASSERT_EQ(slices.size(), 3U);
   EXPECT_EQ(slices[0].at("name"), "read");
   EXPECT_EQ(slices[0].at("pid"), 1);

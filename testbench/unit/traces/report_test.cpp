@@ -57,9 +57,8 @@ TEST_F(ReportTest, ChipsThatAreNotShownAreCounted) {
   EXPECT_TRUE(sink.runs().empty());
   EXPECT_EQ(sink.dispatches(2, 0), 1);
   const json page = embedded(report_html(data(), sink));
-  EXPECT_EQ(page.at("totals")[0], (json{{"kind", "mem"},
-                                        {"queues", 3 * geometry.vxm_queue(0)},
-                                        {"dispatches", 1}}));
+  EXPECT_EQ(page.at("totals")[0],
+            (json{{"kind", "mem"}, {"queues", 3 * geometry.vxm_queue(0)}, {"dispatches", 1}}));
 }
 
 TEST_F(ReportTest, SaysUpToWhichCycleTheScheduleIsComplete) {

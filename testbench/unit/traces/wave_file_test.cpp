@@ -73,8 +73,7 @@ TEST_F(WaveFileTest, ShowsAnInstructionInItsCycleAndInNoOther) {
   const std::string slice = "chip1.mem_e.slice0.";
   constexpr std::uint64_t kNs = 1'000'000;
   EXPECT_EQ(vcd.changes(slice + "valid"), (Changes{{0, "0"}, {2 * kNs, "1"}, {4 * kNs, "0"}}));
-  EXPECT_EQ(texts(vcd.changes(slice + "op")),
-            (Changes{{0, ""}, {2 * kNs, "read"}, {4 * kNs, ""}}));
+  EXPECT_EQ(texts(vcd.changes(slice + "op")), (Changes{{0, ""}, {2 * kNs, "read"}, {4 * kNs, ""}}));
   EXPECT_EQ(texts(vcd.changes(slice + "out")),
             (Changes{{0, ""}, {2 * kNs, "e12"}, {3 * kNs, "w3"}, {4 * kNs, ""}}));
   EXPECT_EQ(vcd.changes(slice + "addr"), (Changes{{0, "0"}, {2 * kNs, "111"}, {3 * kNs, "1000"}}));
@@ -103,11 +102,10 @@ TEST_F(WaveFileTest, HoldsOnlyWhatTheScopeMeans) {
   const VcdReader vcd(temp.file("a.vcd"));
   std::vector<std::string> names;
   for (const auto& [name, changes] : vcd.signals()) names.push_back(name);
-  EXPECT_EQ(names,
-            (std::vector<std::string>{
-                "chip1.activity.mem_e", "chip1.cycle", "chip1.mem_e.slice0.addr",
-                "chip1.mem_e.slice0.in", "chip1.mem_e.slice0.map", "chip1.mem_e.slice0.op",
-                "chip1.mem_e.slice0.out", "chip1.mem_e.slice0.valid"}));
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "chip1.activity.mem_e", "chip1.cycle", "chip1.mem_e.slice0.addr",
+                       "chip1.mem_e.slice0.in", "chip1.mem_e.slice0.map", "chip1.mem_e.slice0.op",
+                       "chip1.mem_e.slice0.out", "chip1.mem_e.slice0.valid"}));
 }
 
 TEST_F(WaveFileTest, HoldsOnlyTheWindow) {
@@ -117,8 +115,7 @@ TEST_F(WaveFileTest, HoldsOnlyTheWindow) {
   write(window);
   const VcdReader vcd(temp.file("a.vcd"));
   EXPECT_EQ(vcd.changes("chip1.cycle"), (Changes{{3'000'000, "11"}, {4'000'000, "100"}}));
-  EXPECT_EQ(vcd.changes("chip1.mem_e.slice0.valid"),
-            (Changes{{3'000'000, "1"}, {4'000'000, "0"}}));
+  EXPECT_EQ(vcd.changes("chip1.mem_e.slice0.valid"), (Changes{{3'000'000, "1"}, {4'000'000, "0"}}));
 }
 
 TEST_F(WaveFileTest, SameEventsSameBytes) {
