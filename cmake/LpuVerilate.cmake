@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Verilated blocks as libraries. A block is verilated once a configuration, by a build step of
 # its own, so that it can have another compiler, another architecture and other flags than the
-# project: its speed depends on all three (docs of rtl/mxm/lpu_mxm_plane.sv).
+# project: its speed depends on all three.
 
 set(LPU_RTL_ARCH "x86-64-v3" CACHE STRING "-march of the Verilated blocks")
 set(LPU_RTL_CXX "${CMAKE_CXX_COMPILER}" CACHE FILEPATH "Compiler of the Verilated blocks")
@@ -51,8 +51,8 @@ function(lpu_verilate target)
     COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --cc --assert --trace-fst -O3 --unroll-count 2
       --x-assign fast --x-initial fast --prefix ${ARG_PREFIX} --Mdir ${dir} ${params} ${lint}
     COMMAND ${ENV_ROOT} ${LPU_MAKE} --silent -C ${dir} -f ${ARG_PREFIX}.mk
-      CXX=${LPU_RTL_CXX} OBJCACHE=${LPU_CCACHE} "OPT_FAST=-O3 -march=${LPU_RTL_ARCH}"
-      ${ARG_PREFIX}__ALL.a
+      CXX=${LPU_RTL_CXX} OBJCACHE=$<$<BOOL:${LPU_CCACHE}>:${LPU_CCACHE}>
+      "OPT_FAST=-O3 -march=${LPU_RTL_ARCH}" ${ARG_PREFIX}__ALL.a
     DEPENDS ${ARG_SOURCES} ${ARG_WAIVERS}
     COMMENT "Verilating ${ARG_PREFIX}"
     VERBATIM)

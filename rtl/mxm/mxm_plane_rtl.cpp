@@ -36,14 +36,11 @@ class MxmPlaneRtl::ModelOf final : public Model {
   ModelOf& operator=(const ModelOf&) = delete;
 
   void reset() override {
-    pins_.clk_i = 0;
     pins_.rst_ni = 1;
-    pins_.eval();
+    edge();
     pins_.rst_ni = 0;
-    pins_.eval();
     edge();
     pins_.rst_ni = 1;
-    pins_.eval();
   }
 
   // The wide pins are written only when they are read.
@@ -85,10 +82,12 @@ class MxmPlaneRtl::ModelOf final : public Model {
  private:
   static constexpr std::size_t kLanes = sizeof(std::declval<Verilated>().out_data_o) / 4;
 
+  // The inputs settle while the clock is low: what an assertion samples at the rising edge is
+  // what was there before it.
   void edge() {
-    pins_.clk_i = 1;
-    pins_.eval();
     pins_.clk_i = 0;
+    pins_.eval();
+    pins_.clk_i = 1;
     pins_.eval();
   }
 
