@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/topology/system_spec.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -13,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "isa/error/input_errors.h"
+#include "isa/spec/toml_file.h"
 
 namespace lpu::fabric {
 namespace {
@@ -150,19 +149,10 @@ void take_chip_file(const toml::table& table, const std::string& path, SystemSpe
   }
 }
 
-toml::table parse(const std::string& path) {
-  try {
-    return toml::parse_file(path);
-  } catch (const toml::parse_error& e) {
-    throw isa::InputErrors({isa::InputError(path, static_cast<int>(e.source().begin.line),
-                                            std::string(e.description()))});
-  }
-}
-
 }  // namespace
 
 SystemSpec read_system_spec(const std::string& path) {
-  const toml::table table = parse(path);
+  const toml::table table = isa::read_toml(path);
   SystemSpec spec;
   Faults faults(path);
   refuse_unknown(table, "", {"name", "chip_file", "chips", "topology", "link"}, faults);

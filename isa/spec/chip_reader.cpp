@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <map>
@@ -8,6 +7,7 @@
 
 #include "isa/error/input_errors.h"
 #include "isa/spec/chip_spec.h"
+#include "isa/spec/toml_file.h"
 
 namespace lpu::isa {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 /// Reads one file; collects every fault before it gives up.
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), root_(parse(path)) {}
+  explicit Reader(const std::string& path) : path_(path), root_(read_toml(path)) {}
 
   ChipSpec read() {
     reject_unknown();
@@ -38,15 +38,6 @@ class Reader {
   }
 
  private:
-  static toml::table parse(const std::string& path) {
-    try {
-      return toml::parse_file(path);
-    } catch (const toml::parse_error& e) {
-      throw InputErrors({InputError(path, static_cast<int>(e.source().begin.line),
-                                    std::string(e.description()))});
-    }
-  }
-
   static int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
   void error(int line, const std::string& reason) { errors_.emplace_back(path_, line, reason); }
 
