@@ -6,25 +6,9 @@
 set(LPU_RTL_ARCH "x86-64-v3" CACHE STRING "-march of the Verilated blocks")
 set(LPU_RTL_CXX "${CMAKE_CXX_COMPILER}" CACHE FILEPATH "Compiler of the Verilated blocks")
 
-find_package(verilator 5.006 REQUIRED)
-find_package(ZLIB REQUIRED)
+include(LpuVerilatedRuntime)
 find_program(LPU_MAKE make REQUIRED DOC "make, which runs Verilator's makefiles")
 mark_as_advanced(LPU_MAKE)
-
-# Verilator's own C++, once for the whole program; traces/ may have asked for it first. What it
-# prints is about broken schedules, so it goes to standard error.
-if(NOT TARGET verilated_runtime)
-  add_library(verilated_runtime STATIC
-    ${VERILATOR_ROOT}/include/verilated.cpp
-    ${VERILATOR_ROOT}/include/verilated_fst_c.cpp
-    ${VERILATOR_ROOT}/include/verilated_threads.cpp)
-  target_include_directories(verilated_runtime SYSTEM PUBLIC
-    ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)
-  target_compile_definitions(verilated_runtime PUBLIC VM_TRACE=1 VM_TRACE_FST=1 VM_SC=0)
-  target_link_libraries(verilated_runtime PUBLIC Threads::Threads ZLIB::ZLIB)
-endif()
-set_property(TARGET verilated_runtime APPEND PROPERTY
-  COMPILE_OPTIONS "-DVL_PRINTF(...)=fprintf(stderr,__VA_ARGS__)")
 
 # lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]
 #   [INCLUDE_DIRS ...] [WAIVERS <file>]):
