@@ -23,9 +23,11 @@ using Action = std::function<int()>;
 // One function a verb: adds its options to `app`, and sets `action` when the verb is chosen.
 void add_asm(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
+void add_compile(CLI::App& app, Action& action);
 void add_config(CLI::App& app, Action& action);
 void add_disasm(CLI::App& app, Action& action);
 void add_exec(CLI::App& app, Action& action);
 void add_fabric(CLI::App& app, Action& action);
+void add_run(CLI::App& app, Action& action);
 
 }  // namespace lpu::cli

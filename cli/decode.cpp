@@ -23,7 +23,8 @@ void Decode::load(const compiler::ModelSource& model) {
 }
 
 Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> stop,
-                    const fabric::RunOptions& options) {
+                    const fabric::RunOptions& options,
+                    const std::function<void(int, int)>& progress) {
   const bool values = options.values == tlm::Values::kFull;
   if (values) {
     const auto rows = compiler::token_image(system_.spec().chip, compiled_.placement,
@@ -41,6 +42,10 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
                                       compiled.program);
     const fabric::RunResult ran = fabric::run(system_, programs, options);
     const std::int64_t cycles = (ran.end - ran.start).value;
+    if (progress) {
+      progress(static_cast<int>(step) + 1, static_cast<int>(compiled_.steps.size()));
+    }
+    result.step_start.push_back(ran.start);
     result.step_cycles.push_back(cycles);
     result.simulated_cycles += cycles;
     result.predicted_cycles += compiled.schedule.end.value;

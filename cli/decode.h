@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace lpu::cli {
 /// What a system made of a prompt.
 struct Decoded {
   std::vector<int> tokens;                 // chosen, the end token included
-  std::vector<std::int64_t> step_cycles;   // simulated, every step
+  std::vector<isa::Cycle> step_start;      // of every step
+  std::vector<std::int64_t> step_cycles;   // simulated, of every step
   std::int64_t predicted_cycles{0};
   std::int64_t simulated_cycles{0};
   std::vector<std::uint8_t> logits;        // fp32, vocabulary order, one block a chosen token
@@ -32,9 +34,10 @@ class Decode {
   void load(const compiler::ModelSource& model);
 
   /// Decodes until a token of `stop` is chosen or the compiled steps are used up. Throws
-  /// std::runtime_error if chips choose different tokens.
+  /// std::runtime_error if chips choose different tokens. `progress(done, of)` after each step.
   [[nodiscard]] Decoded run(std::span<const int> prompt, std::span<const std::int64_t> stop,
-                            const fabric::RunOptions& options);
+                            const fabric::RunOptions& options,
+                            const std::function<void(int, int)>& progress = {});
 
  private:
   [[nodiscard]] int chosen(std::size_t step) const;

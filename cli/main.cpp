@@ -34,6 +34,8 @@ int run(int argc, char** argv) {
   CLI::App app{"Isochron: a model of the LPU and its fabric", "lpu"};
   app.require_subcommand(1);
   Action action;
+  add_run(app, action);
+  add_compile(app, action);
   add_config(app, action);
   add_fabric(app, action);
   add_asm(app, action);

@@ -4,9 +4,11 @@
 #include <sys/resource.h>
 
 #include <array>
-#include <charconv>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "cli/command.h"
 #include "isa/spec/geometry.h"
 
 namespace lpu::cli {
@@ -49,20 +51,6 @@ std::map<std::string, double> busy_units(const fabric::SystemSpec& spec,
 
 }  // namespace
 
-std::pair<isa::Cycle, isa::Cycle> parse_wave_window(const std::string& text) {
-  std::int64_t first = 0;
-  std::int64_t last = 0;
-  const char* end = text.data() + text.size();
-  const auto [colon, error] = std::from_chars(text.data(), end, first);
-  if (error == std::errc() && colon != end && *colon == ':') {
-    const auto [rest, second_error] = std::from_chars(colon + 1, end, last);
-    if (second_error == std::errc() && rest == end && 0 <= first && first <= last) {
-      return {isa::Cycle{first}, isa::Cycle{last}};
-    }
-  }
-  throw fabric::UsageError("--wave-window '" + text + "': expected FIRST:LAST, in cycles");
-}
-
 void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
   verb.add_option("--values", options.values, "full: compute every bit; none: time only")
       ->check(CLI::IsMember({"full", "none"}))
@@ -77,11 +65,12 @@ void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
   verb.add_option("--wave-window", options.wave_window, "FIRST:LAST: only these cycles")
       ->needs(wave);
   verb.add_option("--trace", options.trace, "Write a trace for Perfetto (.json)");
+  verb.add_option("--report", options.report, "Write a report (.html)");
   verb.add_option("--json", options.json, "Write the summary of the run to this file");
 }
 
 RunOutputs::RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec)
-    : options_(options), began_(std::chrono::steady_clock::now()) {
+    : options_(options), spec_(spec), began_(std::chrono::steady_clock::now()) {
   const isa::Geometry geometry(spec.chip);
   if (!options.wave.empty()) {
     traces::WaveFile::Config wave;
@@ -99,19 +88,46 @@ RunOutputs::RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec
                                                     spec.chip.clock_mhz);
     tee_.add(*trace_);
   }
+  if (!options.report.empty()) {
+    report_ = std::make_unique<traces::ReportSink>(geometry, spec.chips);
+    tee_.add(*report_);
+  }
+}
+
+fabric::System::Config RunOutputs::system_config() const {
+  fabric::System::Config config;
+  config.spec = spec_;
+  config.values = values();
+  for (const std::string& text : options_.units) {
+    config.units.push_back(fabric::parse_unit_choice(text));
+  }
+  if (wave_) {
+    // RTL is looked at when a window ends: it must be in the cycle that is written.
+    config.window = isa::Cycles{1};
+  }
+  return config;
+}
+
+void RunOutputs::attach(fabric::System& system) {
+  if (wave_) {
+    wave_->open(system);
+  }
+}
+
+tlm::Values RunOutputs::values() const {
+  return options_.values == "none" ? tlm::Values::kNone : tlm::Values::kFull;
 }
 
 fabric::RunOptions RunOutputs::run_options() {
   fabric::RunOptions run;
-  run.values = options_.values == "none" ? tlm::Values::kNone : tlm::Values::kFull;
-  for (const std::string& text : options_.units) {
-    run.units.push_back(fabric::parse_unit_choice(text));
-  }
-  if (trace_ || wave_) {
+  run.values = values();
+  if (trace_ || wave_ || report_) {
     run.sink = &tee_;
   }
   if (wave_) {
-    run.on_window = [this](fabric::System&, isa::Cycle end) { wave_->advance(end); };
+    run.on_window = [this](fabric::System& system, isa::Cycle end) {
+      wave_->advance(system, end);
+    };
   }
   return run;
 }
@@ -125,14 +141,66 @@ void RunOutputs::close_records() {
   }
 }
 
-void RunOutputs::write_summary(traces::RunSummary& summary) const {
+void RunOutputs::write(traces::RunSummary& summary, const fabric::System& system,
+                       const std::vector<traces::Phase>& phases) const {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began_;
   summary.values = options_.values;
   summary.wall_seconds = wall.count();
   summary.peak_rss_bytes = peak_rss_bytes();
+  if (report_) {
+    write_report(summary, system, phases);
+  }
   if (!options_.json.empty()) {
     traces::write_summary(options_.json, summary);
   }
+}
+
+void RunOutputs::write_report(const traces::RunSummary& s, const fabric::System& system,
+                              const std::vector<traces::Phase>& phases) const {
+  traces::ReportData data;
+  data.title = s.model.empty() ? s.system : s.model + " on " + s.system;
+  const auto fact = [&data](const char* name, std::string value) {
+    if (!value.empty()) {
+      data.facts.emplace_back(name, std::move(value));
+    }
+  };
+  fact("system", fmt::format("{}, {} chips", s.system, s.chips));
+  fact("model", s.model);
+  fact("matmul", s.matmul);
+  fact("values", s.values);
+  fact("answer", s.text);
+  if (!s.cycles_per_token.empty()) {
+    fact("modelled machine", fmt::format("{:.1f} tokens/s", s.simulated_tokens_per_second));
+  }
+  fact("cycles", fmt::format("{} predicted, {} simulated", s.predicted_cycles.value,
+                             s.simulated_cycles.value));
+  fact("vector operations", std::to_string(s.vector_ops));
+  if (s.cosim.compared_outputs > 0) {
+    fact("RTL", fmt::format("{} outputs compared, {} differences", s.cosim.compared_outputs,
+                            s.cosim.differences));
+  }
+  data.phases = phases;
+  for (const auto& link : system.links()) {
+    data.links.push_back({link->basename(), link->vectors(),
+                          fraction(link->vectors() * spec_.chip.c2c_pace,
+                                   s.simulated_cycles.value)});
+  }
+  data.cycles_per_token = s.cycles_per_token;
+  data.cycles = s.simulated_cycles;
+  data.clock_mhz = spec_.chip.clock_mhz;
+  traces::write_report(options_.report, data, *report_);
+}
+
+int verdict(const traces::RunSummary& summary) {
+  if (summary.cosim.differences == 0 && summary.predicted_cycles == summary.simulated_cycles) {
+    return kDone;
+  }
+  fmt::print(stderr,
+             "lpu: lpu/system/prediction-differs: predicted {} cycles, simulated {}, {} "
+             "differences between model and RTL\n",
+             summary.predicted_cycles.value, summary.simulated_cycles.value,
+             summary.cosim.differences);
+  return kCheckFailed;
 }
 
 traces::RunSummary summarise(const fabric::SystemSpec& spec, const fabric::RunResult& result) {

@@ -9,9 +9,11 @@
 
 #include "cli/wave_record.h"
 #include "fabric/system/run.h"
+#include "fabric/system/system.h"
 #include "fabric/topology/system_spec.h"
 #include "traces/event/event.h"
 #include "traces/perfetto/perfetto.h"
+#include "traces/report/report.h"
 #include "traces/summary/summary.h"
 
 namespace lpu::cli {
@@ -24,6 +26,7 @@ struct RunOutputOptions {
   std::string wave_scope{"*"};
   std::string wave_window;
   std::string trace;
+  std::string report;
   std::string json;
 };
 void add_run_output_options(CLI::App& verb, RunOutputOptions& options);
@@ -34,24 +37,54 @@ class RunOutputs {
  public:
   RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec);
 
-  /// Values, units and the sink of this run. Valid as long as this object.
+  /// How the system is to be built: values, units, window.
+  [[nodiscard]] fabric::System::Config system_config() const;
+  /// Opens the waveform on the system's Verilated blocks and counts the system's links later.
+  /// Before the first run.
+  void attach(fabric::System& system);
+  /// Values and the sink of this run. Valid as long as this object.
   [[nodiscard]] fabric::RunOptions run_options();
-  /// Completes the records of the run, also of one that ended with an error.
-  void close_records();
-  /// Adds wall time and memory since the construction, and writes the summary if it was asked for.
-  void write_summary(traces::RunSummary& summary) const;
+
+  /// Runs `simulate` and completes the records, also when it throws: what led to an error is what
+  /// the records are wanted for.
+  template <typename Simulate>
+  auto recorded(Simulate simulate) {
+    try {
+      auto result = simulate();
+      close_records();
+      return result;
+    } catch (const std::exception&) {
+      close_records();
+      throw;
+    }
+  }
+
+  /// Adds wall time and memory since the construction, and writes summary and report if they were
+  /// asked for.
+  void write(traces::RunSummary& summary, const fabric::System& system,
+             const std::vector<traces::Phase>& phases) const;
 
  private:
+  [[nodiscard]] tlm::Values values() const;
+  void close_records();
+  void write_report(const traces::RunSummary& summary, const fabric::System& system,
+                    const std::vector<traces::Phase>& phases) const;
+
   RunOutputOptions options_;
+  fabric::SystemSpec spec_;
   std::chrono::steady_clock::time_point began_;
   traces::Tee tee_;
   std::unique_ptr<WaveRecord> wave_;
   std::unique_ptr<traces::PerfettoFile> trace_;
+  std::unique_ptr<traces::ReportSink> report_;
 };
 
 /// What the statistics of a run say: names, cycles, operations, busy fractions. A unit's fraction
 /// is over the queues of its kind, a link's over both directions at `c2c_pace` cycles a vector.
 [[nodiscard]] traces::RunSummary summarise(const fabric::SystemSpec& spec,
                                            const fabric::RunResult& result);
+
+/// kDone, or kCheckFailed with a message when prediction and run, or model and RTL, disagree.
+[[nodiscard]] int verdict(const traces::RunSummary& summary);
 
 }  // namespace lpu::cli

@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "fabric/system/system.h"
 #include "traces/wave/wave_file.h"
 
 namespace lpu::cli {
 
-/// A waveform that is driven by windows instead of cycles.
+/// The waveform of a system, Verilated blocks included. The system runs in windows of one cycle.
 class WaveRecord : public traces::Sink {
  public:
-  WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geometry, int chips)
-      : file_(std::move(config), geometry, chips) {
-    file_.open();
-  }
+  /// Throws isa::InputError for a name, scope or window that cannot be.
+  WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geometry, int chips);
 
-  void record(const traces::Event& event) override {
-    last_event_ = std::max(last_event_, event.at);
-    file_.record(event);
-  }
+  /// Before the first run: finds the system's Verilated blocks and opens the file.
+  void open(fabric::System& system);
+  void record(const traces::Event& event) override;
   /// Every event before `end` has been recorded.
-  void advance(isa::Cycle end) {
-    for (; next_ < end; next_ += isa::Cycles{1}) {
-      file_.cycle(next_);
-    }
-  }
+  void advance(fabric::System& system, isa::Cycle end);
   /// A run that stopped on an error has events in a window that did not end.
-  void close() {
-    advance(last_event_ + isa::Cycles{1});
-    file_.close();
-  }
+  void close();
 
  private:
   traces::WaveFile file_;

@@ -104,12 +104,18 @@ MxmPlaneRtl::MxmPlaneRtl(RtlContext& context, const std::string& name, unsigned 
     throw std::invalid_argument(
         fmt::format("mxm plane: no RTL was verilated for {} lanes; there is 32 and 320", lanes));
   }
-  model_->reset();
+  reset();
 }
 
 MxmPlaneRtl::~MxmPlaneRtl() = default;
 MxmPlaneRtl::MxmPlaneRtl(MxmPlaneRtl&&) noexcept = default;
 MxmPlaneRtl& MxmPlaneRtl::operator=(MxmPlaneRtl&&) noexcept = default;
+
+void MxmPlaneRtl::reset() {
+  model_->reset();
+  in_flight_ = 0;
+  out_valid_ = false;
+}
 
 void MxmPlaneRtl::clock(const Inputs& inputs) {
   const std::uint64_t before = context_->errors();

@@ -54,6 +54,9 @@ class MxmPlaneRtl {
 
   [[nodiscard]] unsigned lanes() const { return lanes_; }
 
+  /// As after construction: no weights, nothing on its way.
+  void reset();
+
   /// Runs cycle t: `inputs` are dispatched in it. Afterwards the outputs are those of t + 1.
   void clock(const Inputs& inputs);
 

@@ -21,6 +21,10 @@
 #include "tlm/common/values.h"
 #include "traces/event/event.h"
 
+namespace lpu::rtl {
+class MxmPlaneRtl;
+}
+
 namespace lpu::tlm {
 
 class ChipCore;
@@ -86,6 +90,11 @@ class Chip : public sc_core::sc_module {
   /// vector of this chip reached.
   [[nodiscard]] const std::optional<ScheduleError>& error() const { return error_; }
 
+  /// For waveforms: the Verilated blocks in place, by the name of their unit.
+  void each_rtl(const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit);
+  /// They stand still while nothing is in flight; this brings them to cycle `until`, before which
+  /// everything has been executed.
+  void pass(isa::Cycle until);
   [[nodiscard]] Statistics statistics() const;
   /// Vectors that arrived and that no instruction received since the last load.
   [[nodiscard]] int unreceived() const;

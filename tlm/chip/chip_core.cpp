@@ -323,6 +323,24 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
   }
 }
 
+void ChipCore::each_rtl(
+    const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit) {
+  for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
+    PlaneUnit* plane = mxm_.unit(slot);
+    if (plane != nullptr && plane->rtl() != nullptr) {
+      visit(plane_name(slot), *plane->rtl());
+    }
+  }
+}
+
+void ChipCore::pass(isa::Cycle until) {
+  for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
+    if (mxm_.unit(slot) != nullptr) {
+      mxm_.unit(slot)->pass(until);
+    }
+  }
+}
+
 Statistics ChipCore::statistics() const {
   Statistics statistics;
   statistics.queues = counts_;

@@ -66,6 +66,10 @@ class ChipCore {
   [[nodiscard]] ChipState state() const { return state_; }
   [[nodiscard]] isa::Cycle now() const { return now_; }
   [[nodiscard]] isa::Cycle end_cycle() const { return end_; }
+  /// The planes' Verilated blocks, by the name of their unit.
+  void each_rtl(const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit);
+  /// Brings them to cycle `until`, before which everything has been executed.
+  void pass(isa::Cycle until);
   [[nodiscard]] Statistics statistics() const;
   [[nodiscard]] int unreceived() const;
   void set_sink(traces::Sink* sink) { sink_ = sink; }

@@ -42,6 +42,10 @@ class MxmUnit {
   void finish();
   void reset();
 
+  /// What stands in a slot; nullptr without values.
+  [[nodiscard]] PlaneUnit* unit(int slot) {
+    return planes_[static_cast<std::size_t>(slot)].unit.get();
+  }
   [[nodiscard]] std::int64_t compared_outputs() const;
   [[nodiscard]] std::int64_t differences() const;
 

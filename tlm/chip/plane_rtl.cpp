@@ -48,6 +48,11 @@ PlaneRtl::PlaneRtl(const isa::ChipSpec& spec, const std::string& name, bool besi
   if (beside_the_model) {
     model_.emplace(spec);
   }
+  // A name without dots is one scope in a waveform.
+  std::string scope = name_;
+  std::replace(scope.begin(), scope.end(), '.', '_');
+  rtl_ = std::make_unique<rtl::MxmPlaneRtl>(rtl::RtlContext::process(), scope,
+                                            static_cast<unsigned>(lanes_));
   reset();
 }
 
@@ -68,20 +73,16 @@ void PlaneRtl::reset() {
   if (model_) {
     model_->reset();
   }
-  // A name without dots is one scope in a waveform.
-  std::string scope = name_;
-  std::replace(scope.begin(), scope.end(), '.', '_');
-  rtl_ = std::make_unique<rtl::MxmPlaneRtl>(rtl::RtlContext::process(), scope,
-                                            static_cast<unsigned>(lanes_));
+  rtl_->reset();
   next_ = INT64_MIN;
 }
 
-/// Brings the RTL to cycle `to`, clock by clock as long as something is in flight.
-void PlaneRtl::pass(isa::Cycle to) {
-  while (next_ < to.value && !rtl_->idle()) {
+// Clock by clock as long as something is in flight.
+void PlaneRtl::pass(isa::Cycle until) {
+  while (next_ < until.value && !rtl_->idle()) {
     clock({next_}, {}, false);
   }
-  next_ = to.value;
+  next_ = std::max(next_, until.value);
 }
 
 void PlaneRtl::clock(isa::Cycle at, const rtl::MxmPlaneRtl::Inputs& inputs, bool drives) {

@@ -28,11 +28,12 @@ class PlaneRtl : public PlaneUnit {
 
   void step(isa::Cycle at, const PlaneInputs& inputs) override;
   void reset() override;
+  [[nodiscard]] rtl::MxmPlaneRtl* rtl() override { return rtl_.get(); }
+  void pass(isa::Cycle until) override;
   [[nodiscard]] std::int64_t compared_outputs() const override { return compared_; }
   [[nodiscard]] std::int64_t differences() const override { return differences_; }
 
  private:
-  void pass(isa::Cycle to);
   void clock(isa::Cycle at, const rtl::MxmPlaneRtl::Inputs& inputs, bool drives);
   void drive(const PlaneInputs& inputs) const;
   void compare(isa::Cycle at, const PlaneInputs& inputs);

@@ -7,6 +7,10 @@
 #include "isa/insn/insn.h"
 #include "isa/spec/cycle.h"
 
+namespace lpu::rtl {
+class MxmPlaneRtl;
+}
+
 namespace lpu::tlm {
 
 /// What the three queues of an MXM plane dispatch in one cycle. A member that is nullptr: that
@@ -36,6 +40,11 @@ class PlaneUnit {
   virtual void step(isa::Cycle at, const PlaneInputs& inputs) = 0;
   /// Back to the state after construction: no weights, no results on the way.
   virtual void reset() = 0;
+  /// The Verilated block in this slot, for waveforms; nullptr: there is none.
+  [[nodiscard]] virtual rtl::MxmPlaneRtl* rtl() { return nullptr; }
+  /// Everything before cycle `until` has been stepped: RTL that was left behind catches up, so
+  /// that a waveform shows it in the right cycle.
+  virtual void pass(isa::Cycle /*until*/) {}
   /// Outputs compared with the RTL beside the model, and how many of them differed.
   [[nodiscard]] virtual std::int64_t compared_outputs() const { return 0; }
   [[nodiscard]] virtual std::int64_t differences() const { return 0; }

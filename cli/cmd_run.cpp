@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <numeric>
+
+#include "cli/command.h"
+#include "cli/decode.h"
+#include "cli/model_request.h"
+#include "cli/run_outputs.h"
+#include "traces/summary/sha256.h"
+
+namespace lpu::cli {
+namespace {
+
+struct Options {
+  ModelRequestOptions request;
+  RunOutputOptions outputs;
+};
+
+void refuse_contradictions(const Options& o, const compiler::ModelSource& model) {
+  if (o.outputs.values == "none") {
+    return;
+  }
+  if (o.request.context > 0) {
+    throw fabric::UsageError("--context: a cache that nobody filled has no values; "
+                             "add --values none");
+  }
+  if (!model.has_weights()) {
+    throw fabric::UsageError("the model has no weights; add --values none or "
+                             "--weights random:SEED");
+  }
+}
+
+traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Decoded& decoded,
+                              const fabric::RunResult& ran) {
+  traces::RunSummary s = summarise(r.system, ran);
+  s.model = r.model.name();
+  s.matmul = o.request.matmul;
+  s.tokens.assign(decoded.tokens.begin(), decoded.tokens.end());
+  if (r.model.has_tokenizer()) {
+    s.text = r.model.tokenizer().decode(decoded.tokens);
+  }
+  if (!decoded.logits.empty()) {
+    s.logits_sha256 = traces::sha256(decoded.logits);
+  }
+  std::int64_t cycles = 0;
+  for (std::size_t step = r.prompt.size() - 1; step < decoded.step_cycles.size(); ++step) {
+    s.cycles_per_token.push_back({decoded.step_cycles[step]});
+    cycles += decoded.step_cycles[step];
+  }
+  s.simulated_tokens_per_second = static_cast<double>(s.cycles_per_token.size()) * 1e6 *
+                                  static_cast<double>(r.system.chip.clock_mhz) /
+                                  static_cast<double>(cycles);
+  s.predicted_cycles = {decoded.predicted_cycles};
+  s.simulated_cycles = {decoded.simulated_cycles};
+  return s;
+}
+
+void print(const Options& o, const traces::RunSummary& s) {
+  const auto line = [](std::string_view name, const std::string& value) {
+    fmt::print("{:<28} {}\n", name, value);
+  };
+  line("system", fmt::format("{}, {} chips", s.system, s.chips));
+  line("model", fmt::format("{}, {}", s.model, s.matmul));
+  if (!o.request.prompt.empty()) {
+    line("prompt", o.request.prompt);
+  }
+  if (!s.text.empty()) {
+    line("answer", s.text.substr(0, s.text.find('\n')));
+  }
+  const std::int64_t last = s.cycles_per_token.back().value;
+  line("cycles a token", fmt::format("{} to {}", s.cycles_per_token.front().value, last));
+  line("modelled machine", fmt::format("{:.1f} tokens/s", s.simulated_tokens_per_second));
+  line("simulation", fmt::format("{:.2f} tokens/s, {:.2f} s in all",
+                                 static_cast<double>(s.cycles_per_token.size()) / s.wall_seconds,
+                                 s.wall_seconds));
+  line("predicted cycles", std::to_string(s.predicted_cycles.value));
+  line("simulated cycles", std::to_string(s.simulated_cycles.value));
+  line("vector operations", std::to_string(s.vector_ops));
+  if (s.cosim.compared_outputs > 0) {
+    line("RTL outputs compared", fmt::format("{}, {} differences", s.cosim.compared_outputs,
+                                             s.cosim.differences));
+  }
+  for (const auto& [name, file] : {std::pair<const char*, std::string>{"waveform", o.outputs.wave},
+                                   {"report", o.outputs.report},
+                                   {"trace", o.outputs.trace}}) {
+    if (!file.empty()) {
+      line(name, file);
+    }
+  }
+}
+
+/// The names of the compiler's phases, at the cycles of this run.
+std::vector<traces::Phase> phases_of(const ModelRequest& r, const Decoded& decoded) {
+  std::vector<traces::Phase> phases;
+  for (std::size_t step = 0; step < decoded.step_start.size(); ++step) {
+    for (const compiler::Phase& p : r.compiled.steps[step].schedule.phases) {
+      const isa::Cycles offset = decoded.step_start[step] - isa::Cycle{0};
+      phases.push_back({fmt::format("step {} {}", step, p.name), p.first + offset,
+                        p.last + offset + isa::Cycles{1}});
+    }
+  }
+  return phases;
+}
+
+int execute(const Options& options) {
+  const ModelRequest request = compile_request(options.request);
+  refuse_contradictions(options, request.model);
+  RunOutputs outputs(options.outputs, request.system);
+  fabric::System system("lpu", outputs.system_config());
+  outputs.attach(system);
+  Decode decode(system, request.compiled);
+  const fabric::RunOptions run = outputs.run_options();
+  if (run.values == tlm::Values::kFull) {
+    decode.load(request.model);
+  }
+  const Decoded decoded = outputs.recorded([&] {
+    return decode.run(request.prompt, request.model.config().eos_token_ids, run,
+                      [](int done, int of) { show_progress("simulated steps", done, of); });
+  });
+
+  const fabric::RunResult ran{decoded.step_start.front(),
+                              decoded.step_start.front() + isa::Cycles{decoded.simulated_cycles},
+                              system.statistics()};
+  traces::RunSummary summary = summary_of(options, request, decoded, ran);
+  outputs.write(summary, system, phases_of(request, decoded));
+  print(options, summary);
+  return verdict(summary);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("run", "Compile a model for a system and simulate it decoding");
+  auto options = std::make_shared<Options>();
+  add_model_request_options(*verb, options->request);
+  add_run_output_options(*verb, options->outputs);
+  verb->callback([&action, options] { action = [options] { return execute(*options); }; });
+}
+
+}  // namespace lpu::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/model_request.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "fabric/system/unit_choice.h"
+#include "isa/error/input_error.h"
+
+namespace lpu::cli {
+namespace {
+
+std::vector<int> prompt_of(const ModelRequestOptions& options,
+                           const compiler::ModelSource& model) {
+  if (!options.prompt.empty() && !options.prompt_ids.empty()) {
+    throw fabric::UsageError("--prompt and --prompt-ids exclude each other");
+  }
+  if (!options.prompt.empty()) {
+    return model.tokenizer().encode(options.prompt);
+  }
+  for (const int id : options.prompt_ids) {
+    if (id < 0 || id >= model.config().vocab_size) {
+      throw fabric::UsageError(fmt::format("--prompt-ids: {} is not in the vocabulary of {} tokens",
+                                           id, model.config().vocab_size));
+    }
+  }
+  return options.prompt_ids.empty() ? std::vector<int>{0} : options.prompt_ids;
+}
+
+}  // namespace
+
+void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
+  verb.add_option("--system", options.system, "System file (.toml)")->required();
+  verb.add_option("--model", options.model, "Hugging Face Llama directory")->required();
+  verb.add_option("--weights", options.weights, "random:SEED: generated weights");
+  verb.add_option("--prompt", options.prompt, "Text to go on from");
+  verb.add_option("--prompt-ids", options.prompt_ids, "The same as token ids: 1,2,3")
+      ->delimiter(',');
+  verb.add_option("--tokens", options.tokens, "Tokens to make, at most")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  verb.add_option("--context", options.context,
+                  "Tokens that are in the KV cache before the prompt (with --values none)")
+      ->check(CLI::Range(0, 1 << 20));
+  verb.add_option("--matmul", options.matmul,
+                  "Weights as int8 cast to fp16 on the way (w8a16), or as fp16")
+      ->check(CLI::IsMember({"w8a16", "fp16"}))
+      ->capture_default_str();
+}
+
+ModelRequest compile_request(const ModelRequestOptions& options) {
+  fabric::SystemSpec system = fabric::read_system_spec(options.system);
+  compiler::ModelSource model = compiler::ModelSource::open(options.model, options.weights);
+  std::vector<int> prompt = prompt_of(options, model);
+  const int steps = static_cast<int>(prompt.size()) + options.tokens - 1;
+  if (options.context + steps > model.config().max_position_embeddings) {
+    throw isa::InputError(
+        options.model, 0,
+        fmt::format("{} positions are asked for, max_position_embeddings is {}",
+                    options.context + steps, model.config().max_position_embeddings));
+  }
+  const auto matmul =
+      options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
+  compiler::Compiled compiled = compiler::compile(
+      {system.chip, system.chips, system.flight}, model.config(),
+      {{matmul, options.context, steps}, static_cast<int>(prompt.size())},
+      [](int done, int of) { show_progress("compiled steps", done, of); });
+  return {std::move(system), std::move(model), std::move(prompt), std::move(compiled)};
+}
+
+void show_progress(const char* what, int done, int of) {
+  if (isatty(STDERR_FILENO) != 0) {
+    fmt::print(stderr, "\r{} {}/{}{}", what, done, of, done == of ? "\n" : "");
+  }
+}
+
+}  // namespace lpu::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/wave_record.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#ifdef LPU_WITH_RTL
+#include "rtl/mxm/mxm_plane_rtl.h"
+#endif
+
+namespace lpu::cli {
+
+WaveRecord::WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geometry, int chips)
+    : file_(std::move(config), geometry, chips) {}
+
+void WaveRecord::open(fabric::System& system) {
+#ifdef LPU_WITH_RTL
+  for (int c = 0; c < system.chips(); ++c) {
+    system.chip(c).each_rtl([&](const std::string& unit, rtl::MxmPlaneRtl& plane) {
+      file_.add_rtl({fmt::format("chip{}.{}", c, unit),
+                     [&plane](VerilatedFstC& file) { plane.trace(file); }});
+    });
+  }
+#else
+  static_cast<void>(system);
+#endif
+  file_.open();
+}
+
+void WaveRecord::record(const traces::Event& event) {
+  last_event_ = std::max(last_event_, event.at);
+  file_.record(event);
+}
+
+void WaveRecord::advance(fabric::System& system, isa::Cycle end) {
+  for (; next_ < end; next_ += isa::Cycles{1}) {
+    for (int c = 0; c < system.chips() && file_.has_rtl(); ++c) {
+      system.chip(c).pass(next_ + isa::Cycles{1});
+    }
+    file_.cycle(next_);
+  }
+}
+
+void WaveRecord::close() {
+  for (; next_ < last_event_ + isa::Cycles{1}; next_ += isa::Cycles{1}) {
+    file_.cycle(next_);
+  }
+  file_.close();
+}
+
+std::pair<isa::Cycle, isa::Cycle> parse_wave_window(const std::string& text) {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  const char* end = text.data() + text.size();
+  const auto [colon, error] = std::from_chars(text.data(), end, first);
+  if (error == std::errc() && colon != end && *colon == ':') {
+    const auto [rest, second_error] = std::from_chars(colon + 1, end, last);
+    if (second_error == std::errc() && rest == end && 0 <= first && first <= last) {
+      return {isa::Cycle{first}, isa::Cycle{last}};
+    }
+  }
+  throw fabric::UsageError("--wave-window '" + text + "': expected FIRST:LAST, in cycles");
+}
+
+}  // namespace lpu::cli
