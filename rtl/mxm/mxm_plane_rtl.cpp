@@ -36,6 +36,10 @@ class MxmPlaneRtl::ModelOf final : public Model {
   ModelOf& operator=(const ModelOf&) = delete;
 
   void reset() override {
+    pins_.lw_valid_i = 0;
+    pins_.iw_valid_i = 0;
+    pins_.abc_valid_i = 0;
+    pins_.acc_valid_i = 0;
     pins_.rst_ni = 1;
     edge();
     pins_.rst_ni = 0;
