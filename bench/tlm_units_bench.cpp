@@ -290,3 +290,5 @@ BENCHMARK(sxm_transpose);
 
 }  // namespace
 }  // namespace lpu::tlm
+
+BENCHMARK_MAIN();

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# How fast the model is on this machine, beside what it should reach. Builds bench/ in release, and
+# the Verilated plane a second time with clang++ and the widest vectors this processor has.
+#   scripts/bench.sh     a table on standard output, what was measured in build/bench/
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+jobs=$(nproc)
+results=build/bench
+mkdir -p "$results"
+
+arch=x86-64-v3
+if grep -q -w avx512bw /proc/cpuinfo; then arch=x86-64-v4; fi
+
+# configure FOLDER [ARGUMENT ...]
+configure() {
+  local log=$results/configure-${1##*/}.log
+  cmake --preset release -B "$@" >"$log" || {
+    cat "$log" >&2
+    exit 1
+  }
+}
+
+# measure PROGRAM RESULT FILTER: the best of some repetitions counts, for other programs disturb.
+measure() {
+  "$1" --benchmark_filter="$3" --benchmark_repetitions=5 --benchmark_out="$results/$2.json" \
+    --benchmark_out_format=json >/dev/null 2>"$results/$2.log" || {
+    cat "$results/$2.log" >&2
+    exit 1
+  }
+}
+
+configure build/release
+cmake --build build/release --target benchmarks -j "$jobs" >&2
+configure build/release-rtl-clang -DLPU_WITH_TESTS=OFF -DLPU_RTL_CXX="$(command -v clang++)" \
+  -DLPU_RTL_ARCH="$arch"
+cmake --build build/release-rtl-clang --target rtl_plane_bench -j "$jobs" >&2
+
+export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
+measure build/release/bin/chip_bench chip '^chip_runs'
+measure build/release/bin/node_bench node '.'
+measure build/release/bin/rtl_plane_bench rtl-gcc '^multiply/.*/add:0$'
+measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:0$'
+
+scripts/bench_table.py "$results" "$arch"
