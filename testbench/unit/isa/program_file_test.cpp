@@ -60,7 +60,7 @@ TEST_F(ProgramFileTest, LyingLengthsUnderARightChecksumAreInputErrors) {
   const auto whole = pack_program("x", program_);
   for (std::size_t i = 12; i + 12 < whole.size(); ++i) {
     auto bytes = whole;
-    bytes.resize(bytes.size() - 8);
+    bytes.erase(bytes.end() - 8, bytes.end());
     for (std::size_t j = i; j < i + 4; ++j) {
       bytes[j] = 0xff;
     }
