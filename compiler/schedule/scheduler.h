@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ class Scheduler {
 
   /// A tensor that can be read from the start, or that a fragment will write.
   TensorId tensor(const Place& place);
+  /// Valid as long as the scheduler.
   [[nodiscard]] const Place& place_of(TensorId t) const { return tensors_[index(t)].place; }
   [[nodiscard]] isa::Cycle ready(TensorId t) const { return tensors_[index(t)].ready; }
 
@@ -86,7 +88,7 @@ class Scheduler {
   const isa::Geometry& geometry_;
   Reservations reservations_;
   std::array<PlaneState, 2> planes_{};
-  std::vector<Tensor> tensors_;
+  std::deque<Tensor> tensors_;  // a deque: its elements stay where they are
   std::vector<Placed> placed_;
   std::vector<Phase> phases_;
   std::size_t phase_begin_{0};
