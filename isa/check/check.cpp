@@ -66,25 +66,6 @@ class EdgeCheck {
   std::array<Cycle, ChipSpec::kLinks> last_send_{};
 };
 
-int vector_ops(const Insn& insn) {
-  switch (insn.op) {
-    case Op::kIw:
-      return 0;
-    case Op::kAcc:
-      return 1;
-    case Op::kLw:
-    case Op::kAbc:
-    case Op::kShift:
-    case Op::kPermute:
-    case Op::kDistribute:
-    case Op::kRotate:
-    case Op::kTranspose:
-      return stream_count(insn, Field::kIn);
-    default:
-      return 1;
-  }
-}
-
 void report_faults(const ChipSpec& spec, const Timeline& timeline, Report& report) {
   using Kind = TimelineFault::Kind;
   for (const TimelineFault& f : timeline.faults) {

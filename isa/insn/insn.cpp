@@ -74,6 +74,29 @@ Cycles chain_latency(const ChipSpec& spec, const Insn& insn) {
   return {special ? spec.vxm_special_latency : spec.vxm_op_latency};
 }
 
+int vector_ops(const Insn& insn) {
+  switch (insn.op) {
+    case Op::kNop:
+    case Op::kRepeat:
+    case Op::kIfetch:
+    case Op::kSync:
+    case Op::kNotify:
+    case Op::kIw:
+      return 0;
+    case Op::kLw:
+    case Op::kTranspose:
+      return static_cast<int>(ChipSpec::kLoadStreams);
+    case Op::kAbc:
+    case Op::kShift:
+    case Op::kPermute:
+    case Op::kDistribute:
+    case Op::kRotate:
+      return bytes_of(insn.type);
+    default:
+      return 1;
+  }
+}
+
 Cycles latency(const ChipSpec& spec, const Insn& insn) {
   switch (insn.op) {
     case Op::kNop:

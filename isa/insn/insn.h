@@ -126,6 +126,10 @@ using Word = std::array<std::uint8_t, 16>;
 /// Nothing for unknown codes and for bits set in places that the operation does not have.
 [[nodiscard]] std::optional<Insn> decode(const Word& word);
 
+/// Vectors that an instruction reads, writes, computes, moves or sends: what `vector_ops` of a run
+/// counts. An lw or a transpose takes 16 streams; an abc, a shift and the like one a byte.
+[[nodiscard]] int vector_ops(const Insn& insn);
+
 /// Cycles from dispatch to the result: the stream register at the unit's position holds it then,
 /// a row is readable, a weight usable. 0 for ICU instructions.
 [[nodiscard]] Cycles latency(const ChipSpec& spec, const Insn& insn);

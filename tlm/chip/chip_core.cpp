@@ -20,23 +20,6 @@ std::string plane_name(int slot) {
 }
 
 /// Vectors that an instruction reads, writes, computes or sends.
-int vector_ops(const isa::Insn& insn) {
-  switch (insn.op) {
-    case isa::Op::kIw:
-      return 0;
-    case isa::Op::kLw:
-    case isa::Op::kTranspose:
-      return static_cast<int>(isa::ChipSpec::kLoadStreams);
-    case isa::Op::kShift:
-    case isa::Op::kPermute:
-    case isa::Op::kDistribute:
-    case isa::Op::kRotate:
-      return isa::bytes_of(insn.type);
-    default:
-      return 1;
-  }
-}
-
 }  // namespace
 
 ChipCore::ChipCore(const Config& config, Send send)
@@ -251,7 +234,7 @@ void ChipCore::receive(int link, const isa::Insn& insn, isa::Cycle at) {
 void ChipCore::count(int queue, const isa::Insn& insn) {
   Statistics::Queue& counts = counts_[static_cast<std::size_t>(queue)];
   ++counts.instructions;
-  counts.vector_ops += vector_ops(insn);
+  counts.vector_ops += isa::vector_ops(insn);
   if (insn.op == isa::Op::kPermute) {
     counts.busy_cycles += config_.spec.sxm_permute_interval;
   } else if (insn.op == isa::Op::kSend) {

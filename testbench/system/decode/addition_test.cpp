@@ -15,7 +15,7 @@ using compiler::Matmul;
 
 /// How far a logit of the machine in fp16 may lie from the fp32 reference: docs/numbers.md.
 /// Where the reference's two best logits are closer than twice this, either may win.
-constexpr float kRoundingBound = 0.25F;
+constexpr float kRoundingBound = 0.02F;
 constexpr std::size_t kProblems = 200;
 
 class AdditionTest : public AdditionFixture {
