@@ -24,10 +24,8 @@ void write_steps(const ModelRequest& r, const std::string& directory) {
     for (int chip = 0; chip < r.system.chips; ++chip) {
       auto program = std::make_shared<isa::Program>(*r.compiled.steps[step].program);
       if (step == 0 && r.model.has_weights()) {
-        program->data =
-            compiler::memory_image(r.system.chip, r.compiled.placement, r.model, chip);
-        const auto tokens =
-            compiler::token_image(r.system.chip, r.compiled.placement, r.prompt);
+        program->data = compiler::memory_image(r.system.chip, r.compiled.placement, r.model, chip);
+        const auto tokens = compiler::token_image(r.system.chip, r.compiled.placement, r.prompt);
         program->data.insert(program->data.end(), tokens.begin(), tokens.end());
       }
       programs.push_back(std::move(program));

@@ -23,12 +23,14 @@ void refuse_contradictions(const Options& o, const compiler::ModelSource& model)
     return;
   }
   if (o.request.context > 0) {
-    throw fabric::UsageError("--context: a cache that nobody filled has no values; "
-                             "add --values none");
+    throw fabric::UsageError(
+        "--context: a cache that nobody filled has no values; "
+        "add --values none");
   }
   if (!model.has_weights()) {
-    throw fabric::UsageError("the model has no weights; add --values none or "
-                             "--weights random:SEED");
+    throw fabric::UsageError(
+        "the model has no weights; add --values none or "
+        "--weights random:SEED");
   }
 }
 
@@ -79,8 +81,8 @@ void print(const Options& o, const traces::RunSummary& s) {
   line("simulated cycles", std::to_string(s.simulated_cycles.value));
   line("vector operations", std::to_string(s.vector_ops));
   if (s.cosim.compared_outputs > 0) {
-    line("RTL outputs compared", fmt::format("{}, {} differences", s.cosim.compared_outputs,
-                                             s.cosim.differences));
+    line("RTL outputs compared",
+         fmt::format("{}, {} differences", s.cosim.compared_outputs, s.cosim.differences));
   }
   for (const auto& [name, file] : {std::pair<const char*, std::string>{"waveform", o.outputs.wave},
                                    {"report", o.outputs.report},

@@ -9,7 +9,7 @@ namespace lpu::cli {
 /// What the program promises to scripts.
 enum ExitStatus : int {
   kDone = 0,
-  kCheckFailed = 1,    // a difference, a violation, a wrong value
+  kCheckFailed = 1,  // a difference, a violation, a wrong value
   kWrongUsage = 2,
   kBadInput = 3,       // a file or a configuration
   kUncorrectable = 4,  // the modelled machine met an error it cannot correct

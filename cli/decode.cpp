@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/decode.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "compiler/placement/image.h"
 
@@ -38,8 +38,7 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
   Decoded result;
   for (std::size_t step = 0; step < compiled_.steps.size(); ++step) {
     const compiler::CompiledStep& compiled = compiled_.steps[step];
-    const fabric::ProgramSet programs(static_cast<std::size_t>(system_.chips()),
-                                      compiled.program);
+    const fabric::ProgramSet programs(static_cast<std::size_t>(system_.chips()), compiled.program);
     const fabric::RunResult ran = fabric::run(system_, programs, options);
     const std::int64_t cycles = (ran.end - ran.start).value;
     if (progress) {
@@ -64,9 +63,9 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
 std::uint32_t Decode::word(int chip, const compiler::Place& place, int row, int lane) const {
   std::uint32_t value = 0;
   for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
-    const int slice = static_cast<int>(place.hemisphere) *
-                          static_cast<int>(system_.spec().chip.mem_slices) +
-                      place.slice + byte;
+    const int slice =
+        static_cast<int>(place.hemisphere) * static_cast<int>(system_.spec().chip.mem_slices) +
+        place.slice + byte;
     const auto vector = system_.chip(chip).read_vector(slice, place.row + row);
     value |= static_cast<std::uint32_t>(vector[static_cast<std::size_t>(lane)]) << (8 * byte);
   }

@@ -15,12 +15,12 @@ namespace lpu::cli {
 
 /// What a system made of a prompt.
 struct Decoded {
-  std::vector<int> tokens;                 // chosen, the end token included
-  std::vector<isa::Cycle> step_start;      // of every step
-  std::vector<std::int64_t> step_cycles;   // simulated, of every step
+  std::vector<int> tokens;                // chosen, the end token included
+  std::vector<isa::Cycle> step_start;     // of every step
+  std::vector<std::int64_t> step_cycles;  // simulated, of every step
   std::int64_t predicted_cycles{0};
   std::int64_t simulated_cycles{0};
-  std::vector<std::uint8_t> logits;        // fp32, vocabulary order, one block a chosen token
+  std::vector<std::uint8_t> logits;  // fp32, vocabulary order, one block a chosen token
 };
 
 /// Runs compiled steps on a system: the host's part of decoding. The host writes weights and

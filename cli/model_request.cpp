@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/model_request.h"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "fabric/system/unit_choice.h"
 #include "isa/error/input_error.h"
@@ -11,8 +10,7 @@
 namespace lpu::cli {
 namespace {
 
-std::vector<int> prompt_of(const ModelRequestOptions& options,
-                           const compiler::ModelSource& model) {
+std::vector<int> prompt_of(const ModelRequestOptions& options, const compiler::ModelSource& model) {
   if (!options.prompt.empty() && !options.prompt_ids.empty()) {
     throw fabric::UsageError("--prompt and --prompt-ids exclude each other");
   }
@@ -60,12 +58,11 @@ ModelRequest compile_request(const ModelRequestOptions& options) {
         fmt::format("{} positions are asked for, max_position_embeddings is {}",
                     options.context + steps, model.config().max_position_embeddings));
   }
-  const auto matmul =
-      options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
-  compiler::Compiled compiled = compiler::compile(
-      {system.chip, system.chips, system.flight}, model.config(),
-      {{matmul, options.context, steps}, static_cast<int>(prompt.size())},
-      [](int done, int of) { show_progress("compiled steps", done, of); });
+  const auto matmul = options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
+  compiler::Compiled compiled =
+      compiler::compile({system.chip, system.chips, system.flight}, model.config(),
+                        {{matmul, options.context, steps}, static_cast<int>(prompt.size())},
+                        [](int done, int of) { show_progress("compiled steps", done, of); });
   return {std::move(system), std::move(model), std::move(prompt), std::move(compiled)};
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run_outputs.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <array>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "cli/command.h"
 #include "isa/spec/geometry.h"
@@ -125,9 +124,7 @@ fabric::RunOptions RunOutputs::run_options() {
     run.sink = &tee_;
   }
   if (wave_) {
-    run.on_window = [this](fabric::System& system, isa::Cycle end) {
-      wave_->advance(system, end);
-    };
+    run.on_window = [this](fabric::System& system, isa::Cycle end) { wave_->advance(system, end); };
   }
   return run;
 }
@@ -181,9 +178,9 @@ void RunOutputs::write_report(const traces::RunSummary& s, const fabric::System&
   }
   data.phases = phases;
   for (const auto& link : system.links()) {
-    data.links.push_back({link->basename(), link->vectors(),
-                          fraction(link->vectors() * spec_.chip.c2c_pace,
-                                   s.simulated_cycles.value)});
+    data.links.push_back(
+        {link->basename(), link->vectors(),
+         fraction(link->vectors() * spec_.chip.c2c_pace, s.simulated_cycles.value)});
   }
   data.cycles_per_token = s.cycles_per_token;
   data.cycles = s.simulated_cycles;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/wave_record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #ifdef LPU_WITH_RTL
 #include "rtl/mxm/mxm_plane_rtl.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/emit/emit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "compiler/placement/memory_map.h"
 #include "isa/error/input_error.h"
@@ -47,9 +47,9 @@ class TextPort {
   Insn fetch(std::int64_t at, int slice) {
     int& row = space_.next_row[index(slice)];
     if (row + kRowsOfBlock > spec_.mem_rows) {
-      throw isa::InputError("program text", 0,
-                            fmt::format("does not fit into {} slices of {} rows",
-                                        home::kTextSlices, spec_.mem_rows));
+      throw isa::InputError(
+          "program text", 0,
+          fmt::format("does not fit into {} slices of {} rows", home::kTextSlices, spec_.mem_rows));
     }
     busy_[index(slice)].insert({at, at + 1});
     Insn insn;
@@ -110,9 +110,9 @@ class QueueWriter {
   void put(const Insn& insn, std::int64_t at) {
     const std::int64_t block = index() / kBlock;
     if (block > fetched_ || (block > 0 && block == fetched_ && at < text_ready_)) {
-      throw isa::InputError("program text", 0,
-                            fmt::format("{} runs dry at cycle {}: no gap for an ifetch in time",
-                                        name_, at));
+      throw isa::InputError(
+          "program text", 0,
+          fmt::format("{} runs dry at cycle {}: no gap for an ifetch in time", name_, at));
     }
     out_.push_back(insn);
   }

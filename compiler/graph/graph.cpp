@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/graph/graph.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace lpu::compiler {
 namespace {
@@ -56,15 +56,20 @@ class Builder {
 
   [[nodiscard]] std::int64_t width_of(Role role) const {
     switch (role) {
-      case Role::kHidden: return c_.hidden_size;
+      case Role::kHidden:
+        return c_.hidden_size;
       case Role::kQueries:
-      case Role::kHeads: return c_.num_attention_heads * c_.head_dim;
+      case Role::kHeads:
+        return c_.num_attention_heads * c_.head_dim;
       case Role::kKeys:
-      case Role::kValues: return c_.num_key_value_heads * c_.head_dim;
+      case Role::kValues:
+        return c_.num_key_value_heads * c_.head_dim;
       case Role::kGate:
       case Role::kUp:
-      case Role::kFeedForward: return c_.intermediate_size;
-      case Role::kVocabulary: return c_.vocab_size;
+      case Role::kFeedForward:
+        return c_.intermediate_size;
+      case Role::kVocabulary:
+        return c_.vocab_size;
     }
     return 0;
   }

@@ -29,7 +29,7 @@ enum class Role {
   kQueries,
   kKeys,
   kValues,
-  kHeads,        // attention's result
+  kHeads,  // attention's result
   kGate,
   kUp,
   kFeedForward,  // swiglu's result

@@ -109,8 +109,8 @@ class Image {
       for (int i = 0; i < width; ++i) {
         const int k = (tile.group + group) * rows_per_group + (fp16 ? i / 2 : i);
         const int lane_in = tile.half * in.lanes / 2 + k;
-        const int from = in.element[static_cast<std::size_t>(tile.in_chunk)]
-                                   [static_cast<std::size_t>(lane_in)];
+        const int from =
+            in.element[static_cast<std::size_t>(tile.in_chunk)][static_cast<std::size_t>(lane_in)];
         put(tile.column[static_cast<std::size_t>(i)], group, [&](int lane) -> std::uint32_t {
           const int to = out_lanes[static_cast<std::size_t>(lane)];
           if (from == Layout::kPadding || to == Layout::kPadding) {
@@ -151,8 +151,8 @@ class Image {
       model_.read_row("model.embed_tokens.weight", token, row);
       for (int chunk = 0; chunk < hidden.chunks(); ++chunk) {
         put(p_.embedding, chunk * vocabulary + token, [&](int lane) -> std::uint32_t {
-          const int e = hidden.element[static_cast<std::size_t>(chunk)]
-                                      [static_cast<std::size_t>(lane)];
+          const int e =
+              hidden.element[static_cast<std::size_t>(chunk)][static_cast<std::size_t>(lane)];
           return e == Layout::kPadding ? 0U : isa::f32_to_f16(row[static_cast<std::size_t>(e)]);
         });
       }

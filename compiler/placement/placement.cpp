@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/placement/placement.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
-
-#include <fmt/format.h>
 
 #include "isa/error/input_error.h"
 
@@ -49,8 +49,7 @@ std::vector<TilePlan> tiles_of(const Layout& in) {
 class Placer {
  public:
   Placer(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options)
-      : spec_(spec),
-        p_(spec, config, chips, options) {}
+      : spec_(spec), p_(spec, config, chips, options) {}
 
   Placement run(const Graph& graph) {
     if (p_.config.num_local_experts > 0) {
@@ -87,15 +86,13 @@ class Placer {
     const int out_chunks = plan.out(0).chunks();
     for (int chunk = 0; chunk < out_chunks; ++chunk) {
       if (p_.options.matmul == Matmul::kW8A16) {
-        plan.scale.push_back(
-            p_.memory.allocate(home::kW1, Type::kF32, 1, o.weight + " scales"));
+        plan.scale.push_back(p_.memory.allocate(home::kW1, Type::kF32, 1, o.weight + " scales"));
       }
       for (int shard = 0; shard < plan.shards; ++shard) {
         ChainPlan chain{chunk, shard, next_hemisphere(), tiles_of(plan.in(0, shard))};
         for (TilePlan& tile : chain.tiles) {
           const int width = p_.options.matmul == Matmul::kF16 ? kLoadStreams : kRowsPerGroup;
-          tile.column =
-              p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight);
+          tile.column = p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight);
         }
         plan.chains.push_back(std::move(chain));
       }
@@ -117,13 +114,18 @@ class Placer {
     }
     plan.out = [s, to = o.to](int chip) {
       switch (to) {
-        case Role::kQueries: return s.queries(chip);
+        case Role::kQueries:
+          return s.queries(chip);
         case Role::kKeys:
-        case Role::kValues: return s.keys(chip);
+        case Role::kValues:
+          return s.keys(chip);
         case Role::kGate:
-        case Role::kUp: return s.feed_forward(chip);
-        case Role::kVocabulary: return s.vocabulary(chip);
-        default: return s.hidden();
+        case Role::kUp:
+          return s.feed_forward(chip);
+        case Role::kVocabulary:
+          return s.vocabulary(chip);
+        default:
+          return s.hidden();
       }
     };
     return plan;
@@ -181,8 +183,8 @@ class Placer {
     const int used = p_.sharding.head_lanes();
     const int head_dim = static_cast<int>(p_.config.head_dim);
     p_.head_groups = (used + kRowsPerGroup - 1) / kRowsPerGroup;
-    p_.heads_tile = p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, p_.head_groups,
-                                              "heads tile");
+    p_.heads_tile =
+        p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, p_.head_groups, "heads tile");
     for (int i = 0; i < kLoadStreams; ++i) {
       const auto byte = [high = i % 2](std::uint32_t word) { return word >> (8 * high) & 0xff; };
       p_.constants.push_back({"ones tile", p_.ones_tile[static_cast<std::size_t>(i)],
@@ -234,9 +236,8 @@ class Placer {
     const int lanes = static_cast<int>(spec_.lanes());
     for (int by = isa::ChipSpec::kLanesPerSuperlane; by < lanes; by *= 2) {
       p_.superlane_rotations.push_back(
-          constant("superlane rotation", home::kW2, Type::kI16, 1, [=](int, int lane) {
-            return static_cast<std::uint32_t>((lane + by) % lanes);
-          }));
+          constant("superlane rotation", home::kW2, Type::kI16, 1,
+                   [=](int, int lane) { return static_cast<std::uint32_t>((lane + by) % lanes); }));
     }
   }
 
@@ -256,13 +257,11 @@ class Placer {
     constexpr std::uint32_t kMinusInfinity = 0xff800000;
     for (int first = 0; first < vocabulary; first += lanes) {
       p_.vocabulary_pad.push_back(
-          constant("vocabulary padding", home::kE0, Type::kF32, 1, [=](int, int lane) {
-            return first + lane < vocabulary ? 0U : kMinusInfinity;
-          }));
-      p_.vocabulary_index.push_back(
-          constant("vocabulary index", home::kE0, Type::kI32, 1, [=](int, int lane) {
-            return static_cast<std::uint32_t>(first + lane - kNoToken);
-          }));
+          constant("vocabulary padding", home::kE0, Type::kF32, 1,
+                   [=](int, int lane) { return first + lane < vocabulary ? 0U : kMinusInfinity; }));
+      p_.vocabulary_index.push_back(constant(
+          "vocabulary index", home::kE0, Type::kI32, 1,
+          [=](int, int lane) { return static_cast<std::uint32_t>(first + lane - kNoToken); }));
     }
   }
 
@@ -273,26 +272,27 @@ class Placer {
 
 }  // namespace
 
-Placement place(const isa::ChipSpec& spec, const ModelConfig& config, const Graph& graph,
-                int chips, const Options& options) {
+Placement place(const isa::ChipSpec& spec, const ModelConfig& config, const Graph& graph, int chips,
+                const Options& options) {
   return Placer(spec, config, chips, options).run(graph);
 }
 
 std::string dump(const Placement& p, const isa::ChipSpec& spec) {
   const auto show = [](const Place& place) {
-    return fmt::format("{}{}+{} rows {}..{}",
-                       place.hemisphere == Hemisphere::kEast ? 'E' : 'W', place.slice,
-                       isa::bytes_of(place.type), place.row, place.row + place.rows - 1);
+    return fmt::format("{}{}+{} rows {}..{}", place.hemisphere == Hemisphere::kEast ? 'E' : 'W',
+                       place.slice, isa::bytes_of(place.type), place.row,
+                       place.row + place.rows - 1);
   };
   std::string text;
   for (const auto& [name, plan] : p.linears) {
     text += fmt::format("linear {} : {} chains\n", name, plan.chains.size());
     for (const ChainPlan& chain : plan.chains) {
       for (const TilePlan& t : chain.tiles) {
-        text += fmt::format("  chunk {} shard {} <- input chunk {} half {} groups {}..{} at {} "
-                            "({} slices)\n",
-                            chain.out_chunk, chain.shard, t.in_chunk, t.half, t.group,
-                            t.group + t.groups - 1, show(t.column.front()), t.column.size());
+        text += fmt::format(
+            "  chunk {} shard {} <- input chunk {} half {} groups {}..{} at {} "
+            "({} slices)\n",
+            chain.out_chunk, chain.shard, t.in_chunk, t.half, t.group, t.group + t.groups - 1,
+            show(t.column.front()), t.column.size());
       }
     }
   }
@@ -308,8 +308,7 @@ std::string dump(const Placement& p, const isa::ChipSpec& spec) {
   }
   const std::int64_t all = 2 * spec.mem_slices * spec.mem_rows;
   text += fmt::format("fill : {} of {} rows on every chip ({:.2f} %)\n", p.memory.used_rows(), all,
-                      100.0 * static_cast<double>(p.memory.used_rows()) /
-                          static_cast<double>(all));
+                      100.0 * static_cast<double>(p.memory.used_rows()) / static_cast<double>(all));
   return text;
 }
 

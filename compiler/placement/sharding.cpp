@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/placement/sharding.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "isa/error/input_error.h"
 
@@ -122,9 +122,8 @@ Layout Sharding::vocabulary(int chip) const {
 
 Layout Sharding::head_shard(int chip, int local) const {
   const int shard = chip * local_head_shards() + local;
-  return only(queries(chip), [&](int element) {
-    return element / head_dim_ * head_shards_ / heads_ == shard;
-  });
+  return only(queries(chip),
+              [&](int element) { return element / head_dim_ * head_shards_ / heads_ == shard; });
 }
 
 Layout Sharding::feed_forward_shard(int chip, int local) const {

@@ -105,9 +105,9 @@ Fragment::FlowId Fragment::gather(FlowId map, const Place& place) {
   take(map, x);
   const Time at = time_at(map, x);
   const int width = isa::bytes_of(place.type);
-  const FlowId id = add_flow(isa::inward(place.hemisphere),
-                             std::vector<int>(static_cast<std::size_t>(width), x),
-                             at + spec_.mem_read_latency, x, 1);
+  const FlowId id =
+      add_flow(isa::inward(place.hemisphere), std::vector<int>(static_cast<std::size_t>(width), x),
+               at + spec_.mem_read_latency, x, 1);
   for (int part = 0; part < width; ++part) {
     Node n;
     n.queue = geometry_.mem_queue(place.hemisphere, place.slice + part);
@@ -165,9 +165,8 @@ Fragment::FlowId Fragment::drive(Direction dir) {
 }
 
 Fragment::FlowId Fragment::bundle(Direction dir, int width, Time at_vxm, Time count) {
-  return add_flow(
-      dir, std::vector<int>(static_cast<std::size_t>(width), isa::Geometry::vxm_x()), at_vxm,
-      isa::Geometry::vxm_x(), count);
+  return add_flow(dir, std::vector<int>(static_cast<std::size_t>(width), isa::Geometry::vxm_x()),
+                  at_vxm, isa::Geometry::vxm_x(), count);
 }
 
 void Fragment::drive_into(FlowId flow, int part) {
@@ -254,8 +253,8 @@ Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, b
                                           Time count) {
   accumulate(h, abc_at, slot, add, count);
   const int x = geometry_.mxm_out_x(h);
-  const FlowId id = add_flow(isa::inward(h), std::vector<int>(4, x),
-                             abc_at + spec_.mxm_result_latency, x, count);
+  const FlowId id =
+      add_flow(isa::inward(h), std::vector<int>(4, x), abc_at + spec_.mxm_result_latency, x, count);
   nodes_.back().out = id;
   return id;
 }

@@ -90,9 +90,7 @@ class Fragment {
   /// Streams base.. of reads from neighbouring slices that pass `x` together from cycle `at` on.
   FlowId read_column(const std::vector<Place>& places, int x, Time at, Time count);
 
-  static Arg flow(FlowId id, int part = 0) {
-    return {isa::Source::Kind::kStream, id, 0, part};
-  }
+  static Arg flow(FlowId id, int part = 0) { return {isa::Source::Kind::kStream, id, 0, part}; }
   static Arg acc() { return {isa::Source::Kind::kAcc, 0, 0}; }
   static Arg imm(std::uint32_t bits) { return {isa::Source::Kind::kImm, 0, bits}; }
   static Arg imm(float value);

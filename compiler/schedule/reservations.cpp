@@ -74,8 +74,8 @@ bool Reservations::stream_free(isa::Stream stream, std::int64_t diagonal, std::i
   return true;
 }
 
-void Reservations::set_stream(isa::Stream stream, std::int64_t diagonal, std::int64_t count,
-                              int x0, int x1, bool taken) {
+void Reservations::set_stream(isa::Stream stream, std::int64_t diagonal, std::int64_t count, int x0,
+                              int x1, bool taken) {
   auto& words = diagonals_[line(stream)];
   const auto first = static_cast<std::size_t>(diagonal + edge_);
   const auto end = first + static_cast<std::size_t>(count);

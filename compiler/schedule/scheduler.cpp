@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/schedule/scheduler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 namespace lpu::compiler {
 namespace {
@@ -20,11 +20,13 @@ isa::Source resolve(const Fragment::Arg& arg, const std::vector<int>& alus,
   switch (arg.kind) {
     case isa::Source::Kind::kStream: {
       const auto id = static_cast<std::size_t>(arg.id);
-      return isa::Source::stream({flows[id].dir, static_cast<std::uint8_t>(streams[id] + arg.part)});
+      return isa::Source::stream(
+          {flows[id].dir, static_cast<std::uint8_t>(streams[id] + arg.part)});
     }
     case isa::Source::Kind::kAlu:
       return isa::Source::alu(alus[static_cast<std::size_t>(arg.id)]);
-    default: return {arg.kind, 0};
+    default:
+      return {arg.kind, 0};
   }
 }
 
@@ -70,8 +72,8 @@ int Scheduler::choose_stream(const Fragment::Flow& flow, std::int64_t zero) cons
   const auto free = [&](int base) {
     for (int part = 0; part < flow.width; ++part) {
       const isa::Stream s{flow.dir, static_cast<std::uint8_t>(base + part)};
-      if (!reservations_.stream_free(s, zero + flow.diagonal, flow.count,
-                                     flow.origins[index(part)], flow.end)) {
+      if (!reservations_.stream_free(s, zero + flow.diagonal, flow.count, flow.origins[index(part)],
+                                     flow.end)) {
         return false;
       }
     }
@@ -157,9 +159,8 @@ void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, 
 }
 
 isa::Cycle Scheduler::place(const Fragment& f) {
-  std::vector<AluSpan> spans(index(f.alus()),
-                             AluSpan{std::numeric_limits<std::int64_t>::max(),
-                                     std::numeric_limits<std::int64_t>::min()});
+  std::vector<AluSpan> spans(index(f.alus()), AluSpan{std::numeric_limits<std::int64_t>::max(),
+                                                      std::numeric_limits<std::int64_t>::min()});
   for (const auto& n : f.nodes()) {
     if (n.alu >= 0) {
       AluSpan& span = spans[index(n.alu)];
@@ -215,8 +216,7 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
 
 void Scheduler::note_mxm(const Placed& p) {
   if (p.insn.op == Op::kLw) {
-    plane_of(p.queue).buffer_full =
-        std::max(plane_of(p.queue).buffer_full, p.at + p.count);
+    plane_of(p.queue).buffer_full = std::max(plane_of(p.queue).buffer_full, p.at + p.count);
   } else if (p.insn.op == Op::kIw) {
     plane_of(p.queue).buffer_free = p.at + 1;
     plane_of(p.queue).weights_ready = p.at + spec_.mxm_install_latency;

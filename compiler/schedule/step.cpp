@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/schedule/step.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "compiler/schedule/kernels/kernels.h"
 
@@ -17,7 +17,10 @@ class StepBuilder {
  public:
   StepBuilder(Scheduler& scheduler, const Graph& graph, const Placement& placement,
               const StepContext& context)
-      : s_(scheduler), graph_(graph), p_(placement), context_(context),
+      : s_(scheduler),
+        graph_(graph),
+        p_(placement),
+        context_(context),
         kernels_(scheduler, placement, context) {
     for (std::size_t layer = 0; layer < p_.keys.size(); ++layer) {
       keys_.push_back(tensors(p_.keys[layer]));
@@ -81,21 +84,32 @@ class StepBuilder {
   void lower(const Operator& o) {
     const auto layer = static_cast<std::size_t>(o.layer);
     switch (o.kind) {
-      case OpKind::kEmbed: values_[o.output] = kernels_.embed(); break;
+      case OpKind::kEmbed:
+        values_[o.output] = kernels_.embed();
+        break;
       case OpKind::kRmsNorm:
         values_[o.output] = kernels_.rms_norm(in(o), p_.gains.at(o.name));
         break;
-      case OpKind::kLinear: linear(o); break;
-      case OpKind::kRope: rope(o); break;
-      case OpKind::kKvAppend: break;  // its operands were written into the cache
+      case OpKind::kLinear:
+        linear(o);
+        break;
+      case OpKind::kRope:
+        rope(o);
+        break;
+      case OpKind::kKvAppend:
+        break;  // its operands were written into the cache
       case OpKind::kAttention:
         values_[o.output] = kernels_.attention(in(o), keys_[layer], cached_values_[layer]);
         break;
-      case OpKind::kSwiGlu: values_[o.output] = kernels_.swiglu(in(o), in(o, 1)); break;
+      case OpKind::kSwiGlu:
+        values_[o.output] = kernels_.swiglu(in(o), in(o, 1));
+        break;
       case OpKind::kAdd:
         values_[o.output] = kernels_.add_sum(in(o), partials_.at(o.inputs[1]));
         break;
-      case OpKind::kArgmax: argmax(o); break;
+      case OpKind::kArgmax:
+        argmax(o);
+        break;
     }
   }
 
@@ -174,8 +188,8 @@ std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry) {
   });
   std::string text;
   for (const Phase& phase : schedule.phases) {
-    text += fmt::format("phase {} : cycles {}..{}\n", phase.name, phase.first.value,
-                        phase.last.value);
+    text +=
+        fmt::format("phase {} : cycles {}..{}\n", phase.name, phase.first.value, phase.last.value);
   }
   for (const Placed* p : sorted) {
     text += fmt::format("{:>7} {:<24} x{:<5} {}\n", p->at, geometry.name(p->queue), p->count,

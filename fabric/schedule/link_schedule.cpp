@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/schedule/link_schedule.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "isa/spec/geometry.h"
 
@@ -83,12 +83,11 @@ class Checker {
     }
   }
   void arrived(const Transfer& t) {
-    const isa::Cycle arrival =
-        t.send.at + isa::Cycles{spec_.chip.c2c_send_latency} + spec_.flight;
+    const isa::Cycle arrival = t.send.at + isa::Cycles{spec_.chip.c2c_send_latency} + spec_.flight;
     if (t.receive.at < arrival) {
       add(LinkRule::kArrived, t.receive,
-          fmt::format("the vector that {} sent in cycle {} arrives in cycle {}",
-                      place(t.send), t.send.at.value, arrival.value));
+          fmt::format("the vector that {} sent in cycle {} arrives in cycle {}", place(t.send),
+                      t.send.at.value, arrival.value));
     }
   }
 
@@ -100,12 +99,13 @@ class Checker {
 
  private:
   std::string place(const LinkUse& use) const {
-    return fmt::format("chip{}.{}", use.end.chip, geometry_.name(geometry_.c2c_queue(use.end.link)));
+    return fmt::format("chip{}.{}", use.end.chip,
+                       geometry_.name(geometry_.c2c_queue(use.end.link)));
   }
   void add(LinkRule rule, const LinkUse& use, const std::string& reason) {
     violations_.push_back({rule, use,
-                           fmt::format("{} cycle {} (instruction {}): {}", place(use),
-                                       use.at.value, use.index, reason)});
+                           fmt::format("{} cycle {} (instruction {}): {}", place(use), use.at.value,
+                                       use.index, reason)});
   }
 
   const SystemSpec& spec_;
@@ -137,8 +137,8 @@ LinkSchedule derive(const isa::ChipSpec& chip, const Topology& topology,
   }
   std::sort(schedule.transfers.begin(), schedule.transfers.end(),
             [](const Transfer& a, const Transfer& b) { return earlier(a.send, b.send); });
-  for (auto* uses : {&schedule.sends, &schedule.unreceived, &schedule.unsent,
-                     &schedule.unconnected}) {
+  for (auto* uses :
+       {&schedule.sends, &schedule.unreceived, &schedule.unsent, &schedule.unconnected}) {
     std::sort(uses->begin(), uses->end(), earlier);
   }
   return schedule;
@@ -171,8 +171,8 @@ std::vector<LinkViolation> check(const SystemSpec& spec, const LinkSchedule& sch
 std::string dump(const isa::ChipSpec& chip, const LinkSchedule& schedule) {
   const isa::Geometry geometry(chip);
   const auto place = [&](const LinkUse& use) {
-    return fmt::format("chip{}.{} @{}", use.end.chip, geometry.name(geometry.c2c_queue(use.end.link)),
-                       use.at.value);
+    return fmt::format("chip{}.{} @{}", use.end.chip,
+                       geometry.name(geometry.c2c_queue(use.end.link)), use.at.value);
   };
   std::string text;
   for (const Transfer& t : schedule.transfers) {

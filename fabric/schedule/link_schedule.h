@@ -43,11 +43,11 @@ struct LinkSchedule {
                                   std::span<const std::vector<isa::Issue>> issues);
 
 enum class LinkRule : std::uint8_t {
-  kConnected,       // the link has another end
-  kPace,            // sends of a link are c2c_pace cycles apart
-  kReceived,        // each vector sent is taken
-  kSent,            // each receive has a vector
-  kArrived,         // and takes it not before send + c2c_send_latency + flight
+  kConnected,  // the link has another end
+  kPace,       // sends of a link are c2c_pace cycles apart
+  kReceived,   // each vector sent is taken
+  kSent,       // each receive has a vector
+  kArrived,    // and takes it not before send + c2c_send_latency + flight
 };
 [[nodiscard]] std::string_view name_of(LinkRule rule);
 

@@ -90,8 +90,7 @@ ProgramSet read_directory(const isa::ChipSpec& spec, int chips, const std::strin
 }  // namespace
 
 ProgramSet same_program(const isa::Program& program, int chips) {
-  return ProgramSet(static_cast<std::size_t>(chips),
-                    std::make_shared<const isa::Program>(program));
+  return ProgramSet(static_cast<std::size_t>(chips), std::make_shared<const isa::Program>(program));
 }
 
 ProgramSet read_programs(const isa::ChipSpec& spec, int chips, const std::string& path) {

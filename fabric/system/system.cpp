@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/system/system.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "isa/spec/geometry.h"
 #include "tlm/common/schedule_error.h"
@@ -28,8 +28,9 @@ sc_core::sc_time period_of(const isa::ChipSpec& chip) {
 isa::Cycles window_of(const System::Config& config) {
   const isa::Cycles window = config.window.value == 0 ? config.spec.flight : config.window;
   if (window.value < 1 || window > config.spec.flight) {
-    throw UsageError(fmt::format("a window of {} cycles: 1 to the {} of a link's flight are possible",
-                                 window.value, config.spec.flight.value));
+    throw UsageError(
+        fmt::format("a window of {} cycles: 1 to the {} of a link's flight are possible",
+                    window.value, config.spec.flight.value));
   }
   return window;
 }
@@ -86,8 +87,8 @@ void System::build_link(LinkEnd from, LinkEnd to) {
 
 void System::load(ProgramSet programs) {
   if (programs.size() > chips_.size()) {
-    throw UsageError(fmt::format("programs for {} chips, the system has {}", programs.size(),
-                                 chips_.size()));
+    throw UsageError(
+        fmt::format("programs for {} chips, the system has {}", programs.size(), chips_.size()));
   }
   programs.resize(chips_.size());
   programs_ = std::move(programs);
@@ -129,8 +130,8 @@ isa::Cycle System::run(isa::Cycle start) {
 
 /// One window, or to the next thing that happens if that is later.
 void System::advance() {
-  auto step = sc_core::sc_time::from_value(
-      period_.value() * static_cast<std::uint64_t>(config_.window.value));
+  auto step = sc_core::sc_time::from_value(period_.value() *
+                                           static_cast<std::uint64_t>(config_.window.value));
   if (sc_core::sc_pending_activity()) {
     // What is due exactly at the end of a step runs in the next one.
     step = std::max(step, sc_core::sc_time_to_pending_activity());

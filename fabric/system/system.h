@@ -57,11 +57,11 @@ class System : public sc_core::sc_module {
   /// The loaded programs once more, memory as it is.
   void rewind();
 
-  /// Runs the loaded programs, program cycle 0 at `start` of every chip (`next_start()` or later), until all have ended and
-  /// the clock has passed the last one's end. Returns that end.
-  /// Throws tlm::ScheduleError when a program breaks a rule of the machine or leaves vectors on
-  /// a link, and when nothing can go on because a queue waits for a notify that never comes. After
-  /// an error the kernel cannot run again.
+  /// Runs the loaded programs, program cycle 0 at `start` of every chip (`next_start()` or later),
+  /// until all have ended and the clock has passed the last one's end. Returns that end. Throws
+  /// tlm::ScheduleError when a program breaks a rule of the machine or leaves vectors on a link,
+  /// and when nothing can go on because a queue waits for a notify that never comes. After an error
+  /// the kernel cannot run again.
   isa::Cycle run(isa::Cycle start);
   /// When the next run can start: 0, or a link's flight after the last end. The same cycle
   /// whatever the window.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/system/unit_choice.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "traces/wave/glob.h"
 
@@ -45,8 +45,7 @@ UnitChoice parse_unit_choice(std::string_view text) {
   throw UsageError(fmt::format("'{}': expected PATTERN=tlm, PATTERN=rtl or PATTERN=both", text));
 }
 
-UnitChoices::UnitChoices(const isa::Geometry& geometry, int chips,
-                         std::vector<UnitChoice> choices)
+UnitChoices::UnitChoices(const isa::Geometry& geometry, int chips, std::vector<UnitChoice> choices)
     : choices_(std::move(choices)) {
   for (int chip = 0; chip < chips && !choices_.empty(); ++chip) {
     for (const std::string& unit : units_of(geometry)) {

@@ -10,8 +10,8 @@ namespace lpu::fabric {
 /// every `c2c_pace` cycles a link and direction.
 struct TopologyFacts {
   int chips{0};
-  int links{0};      // cables, each counted once
-  int diameter{0};   // most hops between two chips
+  int links{0};           // cables, each counted once
+  int diameter{0};        // most hops between two chips
   double mean_hops{0.0};  // over all ordered pairs of different chips
   double link_gbytes_per_second{0.0};
   /// The least that any cut into two halves lets through, in one direction.

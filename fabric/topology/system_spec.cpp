@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/topology/system_spec.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "isa/error/input_errors.h"
 #include "isa/spec/toml_file.h"
@@ -76,8 +76,8 @@ std::optional<T> take(const toml::table& table, std::string_view key, std::strin
 void take_name(const toml::table& table, SystemSpec& spec, Faults& faults) {
   const auto name = take<std::string>(table, "name", "a string", faults);
   const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   };
   if (name && (name->empty() || !std::all_of(name->begin(), name->end(), plain))) {
     faults.add(*table.get("name"), "'name' needs letters, digits, '-', '_' or '.'");
@@ -90,11 +90,10 @@ void take_topology(const toml::table& table, SystemSpec& spec, Faults& faults) {
   if (!name || *name == "node") {
     return;
   }
-  const bool later = std::find(kNotModelledYet.begin(), kNotModelledYet.end(), *name) !=
-                     kNotModelledYet.end();
-  faults.add(*table.get("topology"),
-             fmt::format("topology '{}' is {}; modelled: node", *name,
-                         later ? "not modelled yet" : "unknown"));
+  const bool later =
+      std::find(kNotModelledYet.begin(), kNotModelledYet.end(), *name) != kNotModelledYet.end();
+  faults.add(*table.get("topology"), fmt::format("topology '{}' is {}; modelled: node", *name,
+                                                 later ? "not modelled yet" : "unknown"));
   spec.topology = TopologyKind::kNode;
 }
 
@@ -105,8 +104,8 @@ void take_chips(const toml::table& table, SystemSpec& spec, Faults& faults) {
   }
   const bool node = table["topology"].value_or(std::string_view{"node"}) == "node";
   if (*chips < 1 || (node && *chips > Topology::kNodeChips)) {
-    faults.add(*table.get("chips"), fmt::format("a node has 1 to {} chips, not {}",
-                                                Topology::kNodeChips, *chips));
+    faults.add(*table.get("chips"),
+               fmt::format("a node has 1 to {} chips, not {}", Topology::kNodeChips, *chips));
     return;
   }
   // A larger number belongs to a topology that is refused by name.

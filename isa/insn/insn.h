@@ -22,21 +22,53 @@ enum class Type : std::uint8_t { kI8, kI16, kI32, kF16, kF32 };
 /// Operations; the high nibble is the unit's table.
 enum class Op : std::uint8_t {
   // ICU, in every queue
-  kNop = 0x00, kRepeat = 0x01, kIfetch = 0x02, kSync = 0x03, kNotify = 0x04,
+  kNop = 0x00,
+  kRepeat = 0x01,
+  kIfetch = 0x02,
+  kSync = 0x03,
+  kNotify = 0x04,
   // MEM
-  kRead = 0x10, kWrite = 0x11, kGather = 0x12, kScatter = 0x13,
+  kRead = 0x10,
+  kWrite = 0x11,
+  kGather = 0x12,
+  kScatter = 0x13,
   // VXM
-  kMov = 0x20, kAdd = 0x21, kSub = 0x22, kMul = 0x23, kMax = 0x24, kMin = 0x25,
-  kAddSat = 0x26, kSubSat = 0x27, kMulSat = 0x28,
-  kAnd = 0x29, kOr = 0x2a, kXor = 0x2b, kShl = 0x2c, kShr = 0x2d,
-  kEq = 0x2e, kLt = 0x2f, kLe = 0x30, kRelu = 0x31,
-  kExp2 = 0x32, kRsqrt = 0x33, kTanh = 0x34, kCast = 0x35,
+  kMov = 0x20,
+  kAdd = 0x21,
+  kSub = 0x22,
+  kMul = 0x23,
+  kMax = 0x24,
+  kMin = 0x25,
+  kAddSat = 0x26,
+  kSubSat = 0x27,
+  kMulSat = 0x28,
+  kAnd = 0x29,
+  kOr = 0x2a,
+  kXor = 0x2b,
+  kShl = 0x2c,
+  kShr = 0x2d,
+  kEq = 0x2e,
+  kLt = 0x2f,
+  kLe = 0x30,
+  kRelu = 0x31,
+  kExp2 = 0x32,
+  kRsqrt = 0x33,
+  kTanh = 0x34,
+  kCast = 0x35,
   // MXM
-  kLw = 0x40, kIw = 0x41, kAbc = 0x42, kAcc = 0x43,
+  kLw = 0x40,
+  kIw = 0x41,
+  kAbc = 0x42,
+  kAcc = 0x43,
   // SXM
-  kShift = 0x50, kPermute = 0x51, kDistribute = 0x52, kRotate = 0x53, kTranspose = 0x54,
+  kShift = 0x50,
+  kPermute = 0x51,
+  kDistribute = 0x52,
+  kRotate = 0x53,
+  kTranspose = 0x54,
   // C2C
-  kSend = 0x60, kReceive = 0x61,
+  kSend = 0x60,
+  kReceive = 0x61,
 };
 
 /// Where an ALU takes an operand from.
@@ -86,7 +118,20 @@ struct Insn {
 /// The members an instruction can have. Each has one place in the 16-byte encoding and one
 /// spelling in assembly, whatever the instruction.
 enum class Field : std::uint8_t {
-  kOut, kIn, kMap, kA, kB, kType, kTo, kAddr, kCount, kStride, kDistance, kHalf, kAdd, kImm
+  kOut,
+  kIn,
+  kMap,
+  kA,
+  kB,
+  kType,
+  kTo,
+  kAddr,
+  kCount,
+  kStride,
+  kDistance,
+  kHalf,
+  kAdd,
+  kImm
 };
 
 /// One row of an instruction table: the only place where an operation is described.

@@ -17,7 +17,12 @@ enum class Unit : std::uint8_t { kMem, kVxm, kMxm, kSxm, kC2c };
 /// The queues of an MXM plane, and of a hemisphere's SXM, in order.
 enum class MxmQueue : std::uint8_t { kWeights, kActivations, kAccumulate };
 enum class SxmQueue : std::uint8_t {
-  kShift, kPermute, kDistribute, kRotate, kTranspose0, kTranspose1
+  kShift,
+  kPermute,
+  kDistribute,
+  kRotate,
+  kTranspose0,
+  kTranspose1
 };
 inline constexpr std::int64_t kMxmQueues = 3;
 inline constexpr std::int64_t kSxmQueues = 6;
@@ -40,7 +45,7 @@ struct Stream {
 struct QueueInfo {
   Unit unit{Unit::kMem};
   Hemisphere hemisphere{Hemisphere::kWest};  // not for the VXM
-  int index{0};   // slice, ALU, plane, SxmQueue or link (0..15)
+  int index{0};                              // slice, ALU, plane, SxmQueue or link (0..15)
   MxmQueue mxm{MxmQueue::kWeights};
 };
 

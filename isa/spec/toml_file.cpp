@@ -16,9 +16,8 @@ toml::table read_toml(const std::string& path) {
     throw InputErrors({InputError(path, 0, "cannot be read")});
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const auto strange = std::find_if(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0x80;
-  });
+  const auto strange = std::find_if(text.begin(), text.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   if (strange != text.end()) {
     const auto line = 1 + std::count(text.begin(), strange, '\n');
     throw InputErrors({InputError(path, static_cast<int>(line), "only ASCII is allowed here")});
@@ -26,8 +25,8 @@ toml::table read_toml(const std::string& path) {
   try {
     return toml::parse(text, path);
   } catch (const toml::parse_error& e) {
-    throw InputErrors({InputError(path, static_cast<int>(e.source().begin.line),
-                                  std::string(e.description()))});
+    throw InputErrors(
+        {InputError(path, static_cast<int>(e.source().begin.line), std::string(e.description()))});
   }
 }
 

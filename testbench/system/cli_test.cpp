@@ -24,8 +24,8 @@ class CliTest : public testing::Test {
 
   /// Exit status; what was said is in out_ and err_.
   int lpu(const std::string& arguments) {
-    const std::string command = std::string(LPU_PROGRAM) + " " + arguments + " >" + path("out") +
-                                " 2>" + path("err");
+    const std::string command =
+        std::string(LPU_PROGRAM) + " " + arguments + " >" + path("out") + " 2>" + path("err");
     const int status = std::system(command.c_str());
     out_ = contents("out");
     err_ = contents("err");
@@ -45,9 +45,9 @@ class CliTest : public testing::Test {
     return " --system " LPU_SOURCE_DIR "/configs/systems/" + name + ".toml ";
   }
 
-  std::filesystem::path dir_{std::filesystem::temp_directory_path() /
-                             (std::string("lpu_cli_") +
-                              testing::UnitTest::GetInstance()->current_test_info()->name())};
+  std::filesystem::path dir_{
+      std::filesystem::temp_directory_path() /
+      (std::string("lpu_cli_") + testing::UnitTest::GetInstance()->current_test_info()->name())};
   std::string out_;
   std::string err_;
 };
@@ -55,7 +55,8 @@ class CliTest : public testing::Test {
 TEST_F(CliTest, ExecOfALegalProgramIsDone) {
   const auto program = write("x.lpuasm", Exchange{.links = 1}.text());
   EXPECT_EQ(lpu("exec" + system("pair") + "--program " + program + " --json " + path("s.json") +
-                " --trace " + path("t.json")), 0);
+                " --trace " + path("t.json")),
+            0);
   EXPECT_THAT(out_, HasSubstr("simulated_cycles  290\n"));
   EXPECT_THAT(out_, HasSubstr("predicted_cycles  290\n"));
   EXPECT_THAT(err_, IsEmpty());

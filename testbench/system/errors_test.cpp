@@ -21,8 +21,8 @@ TEST_F(LinkErrorsTest, AReceiveOneCycleBeforeTheArrival) {
 }
 
 TEST_F(LinkErrorsTest, AVectorThatNobodyTakes) {
-  const auto set = programs(
-      spec_, ".queue mem_w.slice43\nread 5 -> w0\n.queue c2c_w.link0\nnop 5\nsend w0\n");
+  const auto set =
+      programs(spec_, ".queue mem_w.slice43\nread 5 -> w0\n.queue c2c_w.link0\nnop 5\nsend w0\n");
   EXPECT_THAT(broken(spec_, set), Contains(LinkRule::kReceived));
   try {
     (void)fabric::run(spec_, set);
@@ -39,8 +39,8 @@ TEST_F(LinkErrorsTest, AReceiveOfNothing) {
 }
 
 TEST_F(LinkErrorsTest, ALinkThatLeadsNowhere) {
-  const auto set = programs(
-      spec_, ".queue mem_w.slice43\nread 5 -> w0\n.queue c2c_w.link1\nnop 5\nsend w0\n");
+  const auto set =
+      programs(spec_, ".queue mem_w.slice43\nread 5 -> w0\n.queue c2c_w.link1\nnop 5\nsend w0\n");
   EXPECT_THAT(broken(spec_, set), Contains(LinkRule::kConnected));
   expect_error(spec_, set, "lpu/c2c/unbound-link");
 }

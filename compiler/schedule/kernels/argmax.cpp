@@ -68,11 +68,11 @@ void Kernels::argmax(const Chunks& logits) {
     const auto at = static_cast<Time>(chunk);
     const auto logit = Fragment::flow(read(g, logits[chunk], 0, at));
     const auto is_best =
-        g.op_on(compare, at, Op::kEq, Type::kF32, logit,
-                                 Fragment::flow(read(g, best, 0, at)));
+        g.op_on(compare, at, Op::kEq, Type::kF32, logit, Fragment::flow(read(g, best, 0, at)));
     // Index - kNoToken where equal, else 0: adding kNoToken makes "no token" the largest of all.
     const auto table = read(g, constant(p_.vocabulary_index[chunk]), 0, at + k_);
-    const auto masked = g.op_on(select, at + k_, Op::kAnd, Type::kI32, is_best, Fragment::flow(table));
+    const auto masked =
+        g.op_on(select, at + k_, Op::kAnd, Type::kI32, is_best, Fragment::flow(table));
     const auto id = g.op_on(offset, at + 2 * k_, Op::kAdd, Type::kI32, masked,
                             Fragment::imm(static_cast<std::uint32_t>(kNoToken)));
     if (chunk == 0) {

@@ -16,13 +16,11 @@ void Kernels::rope(const Chunks& in, const Place& cos, const Place& sin,
   for (std::size_t chunk = 0; chunk < in.size(); ++chunk) {
     Fragment f = s_.fragment();
     const int x = g_.sxm_x(kSide);
-    const auto turned =
-        f.permute(read(f, in[chunk], x, 0), read(f, map, x, 0), kSide, Type::kF32);
+    const auto turned = f.permute(read(f, in[chunk], x, 0), read(f, map, x, 0), kSide, Type::kF32);
     const Time at = f.time_at(turned, 0);
     const auto sines = read(f, constant(sin), 0, at, 1, 0, context_.step);
     const auto cosines = read(f, constant(cos), 0, at, 1, 0, context_.step);
-    const auto a =
-        f.op(at, Op::kMul, Type::kF32, Fragment::flow(turned), Fragment::flow(sines));
+    const auto a = f.op(at, Op::kMul, Type::kF32, Fragment::flow(turned), Fragment::flow(sines));
     const auto b = f.op(at, Op::kMul, Type::kF32, Fragment::flow(read(f, in[chunk], 0, at)),
                         Fragment::flow(cosines));
     const auto sum = f.op(at + k_, Op::kAdd, Type::kF32, b, a);

@@ -19,8 +19,7 @@ Chunks Kernels::embed() {
     const auto base = static_cast<std::uint32_t>(p_.embedding.row + chunk * vocabulary);
     const auto id = read(f, token, 0, 0, 1, 0, context_.step);
     const auto row = f.op(0, Op::kAdd, Type::kI32, Fragment::flow(id), Fragment::imm(base));
-    const auto shifted =
-        f.op(k_, Op::kShr, Type::kI32, row, Fragment::flow(read(f, shift, 0, k_)));
+    const auto shifted = f.op(k_, Op::kShr, Type::kI32, row, Fragment::flow(read(f, shift, 0, k_)));
     f.op(2 * k_, Op::kAnd, Type::kI8, shifted, Fragment::flow(read(f, mask, 0, 2 * k_)));
     const auto map = f.drive(isa::outward(p_.embedding.hemisphere));
     const auto row_f16 = f.gather(map, p_.embedding);

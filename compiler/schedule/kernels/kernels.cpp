@@ -46,9 +46,8 @@ void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int grou
     const auto bytes = f.read_column(column, isa::Geometry::vxm_x(), 0, groups);
     isa::Insn cast;
     cast.op = Op::kCast;
-    const auto weights =
-        f.bundle(isa::outward(h), static_cast<int>(isa::ChipSpec::kLoadStreams),
-                 isa::latency(spec_, cast).value, groups);
+    const auto weights = f.bundle(isa::outward(h), static_cast<int>(isa::ChipSpec::kLoadStreams),
+                                  isa::latency(spec_, cast).value, groups);
     for (int i = 0; i < static_cast<int>(column.size()); ++i) {
       f.cast(0, Type::kI8, Type::kF16, Fragment::flow(bytes, i), groups);
       f.drive_into(weights, 2 * i);

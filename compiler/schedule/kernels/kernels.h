@@ -26,16 +26,16 @@ class Kernels {
  public:
   Kernels(Scheduler& scheduler, const Placement& placement, const StepContext& context);
 
-  Chunks embed();                                                      // -> f32, E0
-  Chunks rms_norm(const Chunks& x, const std::vector<Place>& gains);   // E0 f32 -> E1 f16
+  Chunks embed();                                                     // -> f32, E0
+  Chunks rms_norm(const Chunks& x, const std::vector<Place>& gains);  // E0 f32 -> E1 f16
   /// out[chain]: where the result of each chain goes, in the type of its place.
   void linear(const LinearPlan& plan, const Chunks& in, const std::vector<Destination>& out);
   /// cos, sin: tables; W0 f32 -> `out`.
   void rope(const Chunks& in, const Place& cos, const Place& sin,
             const std::vector<Destination>& out);
   Chunks attention(const Chunks& queries, const std::vector<TensorId>& keys,
-                   const std::vector<TensorId>& values);               // W0 -> E1High f16
-  Chunks swiglu(const Chunks& gate, const Chunks& up);                 // W0, W1 f32 -> E1 f16
+                   const std::vector<TensorId>& values);  // W0 -> E1High f16
+  Chunks swiglu(const Chunks& gate, const Chunks& up);    // W0, W1 f32 -> E1 f16
   /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk].
   Chunks add_sum(const Chunks& x, const std::vector<Chunks>& partials);
   /// The whole logits on every chip, from each chip's part.
@@ -76,8 +76,8 @@ class Kernels {
   StepContext context_;
   MemoryMap memory_;
   std::array<int, 2> tiles_{};  // loaded so far, a hemisphere
-  Time k_;        // chain latency of an ordinary operation
-  Time special_;  // of exp2, rsqrt, tanh
+  Time k_;                      // chain latency of an ordinary operation
+  Time special_;                // of exp2, rsqrt, tanh
 };
 
 }  // namespace lpu::compiler

@@ -26,8 +26,7 @@ void Kernels::norm_squares(TensorId x, TensorId coarse, TensorId fine) {
   const auto rounded = f.cast(2 * k_, Type::kF32, Type::kF16, scaled);
   write(f, f.drive(toward(coarse)), {coarse});
   const auto back = f.cast(3 * k_, Type::kF16, Type::kF32, rounded);
-  const auto kept =
-      f.op(4 * k_, Op::kMul, Type::kF32, back, Fragment::imm(1.0F / kCoarseScale));
+  const auto kept = f.op(4 * k_, Op::kMul, Type::kF32, back, Fragment::imm(1.0F / kCoarseScale));
   const auto x1 = Fragment::flow(read(f, x, 0, 4 * k_));
   const auto again = f.op(4 * k_, Op::kMul, Type::kF32, x1, x1);
   const auto lost = f.op(5 * k_, Op::kSub, Type::kF32, again, kept);

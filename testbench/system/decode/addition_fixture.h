@@ -16,8 +16,8 @@ namespace lpu {
 /// The trained model on a system. One system a process, as SystemC has it.
 class AdditionFixture : public ::testing::Test {
  protected:
-  static constexpr int kPrompt = 6;   // "47+85="
-  static constexpr int kAnswer = 4;   // "132\n"
+  static constexpr int kPrompt = 6;  // "47+85="
+  static constexpr int kAnswer = 4;  // "132\n"
 
   void build(const std::string& system_file, compiler::Matmul matmul, int prompt = kPrompt,
              int answer = kAnswer, const fabric::RunOptions& options = {}) {

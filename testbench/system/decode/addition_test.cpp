@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The machine's answers against those of the independent reference.
-#include "testbench/system/decode/addition_fixture.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "testbench/golden/golden_llama.h"
+#include "testbench/system/decode/addition_fixture.h"
 
 namespace lpu {
 namespace {
@@ -55,7 +54,8 @@ class AdditionTest : public AdditionFixture {
     std::string said;
     for (std::size_t i = 0; i < decoded.tokens.size(); ++i) {
       for (std::size_t token = 0; token < logits.size(); ++token) {
-        s.largest_error = std::max(s.largest_error, std::fabs(logit(decoded, i, token) - logits[token]));
+        s.largest_error =
+            std::max(s.largest_error, std::fabs(logit(decoded, i, token) - logits[token]));
       }
       const int choice = golden::greedy(logits);
       said += tokenizer.decode(choice);

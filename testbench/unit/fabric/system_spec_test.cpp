@@ -35,9 +35,9 @@ class SystemSpecTest : public testing::Test {
   }
   std::string refused_text(const std::string& text) { return refusal(write("s.toml", text)); }
 
-  std::filesystem::path dir_{std::filesystem::temp_directory_path() /
-                             (std::string("lpu_") +
-                              testing::UnitTest::GetInstance()->current_test_info()->name())};
+  std::filesystem::path dir_{
+      std::filesystem::temp_directory_path() /
+      (std::string("lpu_") + testing::UnitTest::GetInstance()->current_test_info()->name())};
   const std::string chip_{LPU_SOURCE_DIR "/configs/chips/lpu1.toml"};
 };
 
@@ -94,16 +94,16 @@ TEST_F(SystemSpecTest, FaultsOfTheChipFileAreReportedToo) {
 TEST_F(SystemSpecTest, LaterTopologiesAreRefusedByName) {
   const std::string rest = "name = 'x'\nchip_file = '" + chip_ +
                            "'\nchips = 264\n[link]\nflight = { value = 217, source = 'P' }\n";
-  EXPECT_EQ(refused_text("topology = 'dragonfly'\n" + rest),
-            (dir_ / "s.toml").string() +
-                ":1: topology 'dragonfly' is not modelled yet; modelled: node");
+  EXPECT_EQ(
+      refused_text("topology = 'dragonfly'\n" + rest),
+      (dir_ / "s.toml").string() + ":1: topology 'dragonfly' is not modelled yet; modelled: node");
   EXPECT_THAT(refused_text("topology = 'moebius'\n" + rest),
               HasSubstr("topology 'moebius' is unknown; modelled: node"));
 }
 
 TEST_F(SystemSpecTest, WrongTypesAreFaults) {
-  const std::string said = refused_text(
-      "name = 3\nchip_file = true\nchips = 'two'\ntopology = 1\nlink = 217\n");
+  const std::string said =
+      refused_text("name = 3\nchip_file = true\nchips = 'two'\ntopology = 1\nlink = 217\n");
   EXPECT_THAT(said, HasSubstr("s.toml:1: 'name' must be a string"));
   EXPECT_THAT(said, HasSubstr("s.toml:2: 'chip_file' must be a string"));
   EXPECT_THAT(said, HasSubstr("s.toml:3: 'chips' must be an integer"));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs of the compiler against the checker, which shares no code with it: every program is
 // legal, and both say the same cycle for its end.
+#include "compiler/compile.h"
+
 #include <gtest/gtest.h>
 
-#include "compiler/compile.h"
 #include "isa/check/check.h"
 
 namespace lpu::compiler {
@@ -25,8 +26,8 @@ ModelConfig config(int hidden, int feed_forward, int heads, int kv_heads, int he
 class CompileTest : public ::testing::TestWithParam<int> {
  protected:
   void expect_legal(const ModelConfig& c, Matmul matmul) {
-    const Target target{isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml"),
-                        GetParam(), {217}};
+    const Target target{
+        isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml"), GetParam(), {217}};
     const Compiled compiled = compile(target, c, {{matmul, 0, 4}, 3});
     ASSERT_EQ(compiled.steps.size(), 4U);
     for (const CompiledStep& step : compiled.steps) {
