@@ -100,8 +100,8 @@ One statement a line; `#` starts a comment.
     .data mem_e.slice3 128: 00 01 02 ff...  # a row of MEM in hex; `...` repeats the last byte
     .data mem_e.slice3 129: i8 1, -2, 3...  # in decimal
 
-Streams are e0..e31 (eastward) and w0..w31, ALUs a0..a15, an ALU's own last result `acc`. Numbers are
-decimal or 0x hex; an immediate may be a float as in 1.5f, which stands for the bits of an fp32.
+Streams are e0..e31 (eastward) and w0..w31, ALUs a0..a15, an ALU's own last result `acc`. Numbers
+are decimal or 0x hex; an immediate may be a float as in 1.5f, which stands for the bits of an fp32.
 `lpu disasm` writes this form.
 )";
 
