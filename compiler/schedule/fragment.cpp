@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 
 namespace lpu::compiler {
 
@@ -31,6 +30,21 @@ Fragment::Time Fragment::time_at(FlowId flow, int x) const {
   return f.dir == Direction::kEast ? f.diagonal + x : f.diagonal - x;
 }
 
+Fragment::Node& Fragment::add(int queue, Op op, Time at) {
+  Node n;
+  n.queue = queue;
+  n.at = at;
+  n.insn.op = op;
+  nodes_.push_back(n);
+  return nodes_.back();
+}
+
+Fragment::Node& Fragment::mem(Op op, const Place& place, int slice, Time at, Time count) {
+  Node& n = add(geometry_.mem_queue(place.hemisphere, slice), op, at);
+  n.count = count;
+  return n;
+}
+
 void Fragment::take(FlowId flow, int x) {
   Flow& f = flows_[static_cast<std::size_t>(flow)];
   f.end = f.dir == Direction::kEast ? std::max(f.end, x) : std::min(f.end, x);
@@ -45,16 +59,11 @@ Fragment::FlowId Fragment::read_slices(TensorId tensor, const Place& place, int 
   take(id, x);
   const Time dispatch = time_at(id, x0) - spec_.mem_read_latency;
   for (int part = 0; part < width; ++part) {
-    Node n;
-    n.queue = geometry_.mem_queue(place.hemisphere, slice + part);
-    n.at = dispatch;
-    n.count = count;
+    Node& n = mem(Op::kRead, place, slice + part, dispatch, count);
     n.stride = stride;
-    n.insn.op = Op::kRead;
     n.insn.addr = static_cast<std::uint16_t>(place.row + first);
     n.out = id;
     n.part = part;
-    nodes_.push_back(n);
   }
   reads_.push_back({tensor, dispatch});
   return id;
@@ -77,16 +86,11 @@ void Fragment::write_slices(FlowId flow, TensorId tensor, const Place& place, in
   take(flow, x);
   const Time at = time_at(flow, x);
   for (int part = 0; part < width; ++part) {
-    Node n;
-    n.queue = geometry_.mem_queue(place.hemisphere, slice + part);
-    n.at = at;
-    n.count = count;
+    Node& n = mem(Op::kWrite, place, slice + part, at, count);
     n.stride = stride;
-    n.insn.op = Op::kWrite;
     n.insn.addr = static_cast<std::uint16_t>(place.row + first);
     n.in = flow;
     n.part = part;
-    nodes_.push_back(n);
   }
   writes_.push_back({tensor, at + count - 1 + spec_.mem_write_latency});
 }
@@ -109,14 +113,10 @@ Fragment::FlowId Fragment::gather(FlowId map, const Place& place) {
       add_flow(isa::inward(place.hemisphere), std::vector<int>(static_cast<std::size_t>(width), x),
                at + spec_.mem_read_latency, x, 1);
   for (int part = 0; part < width; ++part) {
-    Node n;
-    n.queue = geometry_.mem_queue(place.hemisphere, place.slice + part);
-    n.at = at;
-    n.insn.op = Op::kGather;
+    Node& n = mem(Op::kGather, place, place.slice + part, at, 1);
     n.map = map;
     n.out = id;
     n.part = part;
-    nodes_.push_back(n);
   }
   return id;
 }
@@ -185,16 +185,12 @@ Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, 
   const FlowId id = add_flow(dir, origins, at, x, count);
   take(id, x);
   for (std::size_t part = 0; part < places.size(); ++part) {
-    Node n;
-    n.queue = geometry_.mem_queue(places[part].hemisphere, places[part].slice);
-    n.at = time_at(id, origins[part]) - spec_.mem_read_latency;
-    n.count = count;
+    Node& n = mem(Op::kRead, places[part], places[part].slice,
+                  time_at(id, origins[part]) - spec_.mem_read_latency, count);
     n.stride = places[part].rows > 1 ? 1 : 0;  // one row: the same for every group
-    n.insn.op = Op::kRead;
     n.insn.addr = static_cast<std::uint16_t>(places[part].row);
     n.out = id;
     n.part = static_cast<int>(part);
-    nodes_.push_back(n);
   }
   return id;
 }
@@ -202,56 +198,41 @@ Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, 
 void Fragment::load_weights(FlowId flow, Hemisphere h, int group, Time count) {
   const int x = geometry_.mxm_in_x(h);
   take(flow, x);
-  Node n;
-  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights);
-  n.at = time_at(flow, x);
+  Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kLw, time_at(flow, x));
   n.count = count;
   n.stride = 1;
-  n.insn.op = Op::kLw;
   n.insn.type = Type::kF16;
   n.insn.addr = static_cast<std::uint16_t>(group);
   n.in = flow;
-  nodes_.push_back(n);
 }
 
 void Fragment::install(Hemisphere h, Time at, Time hold) {
-  Node n;
-  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights);
-  n.at = at;
-  n.hold = hold;
-  n.insn.op = Op::kIw;
-  nodes_.push_back(n);
+  add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kIw, at).hold = hold;
 }
 
 void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time count) {
   const int x = geometry_.mxm_in_x(h);
   take(flow, x);
-  Node n;
-  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations);
-  n.at = time_at(flow, x);
+  Node& n =
+      add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations), Op::kAbc, time_at(flow, x));
   n.count = count;
-  n.insn.op = Op::kAbc;
   n.insn.type = type;
   n.insn.half = static_cast<std::uint8_t>(half);
   n.in = flow;
-  nodes_.push_back(n);
 }
 
-void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool add, Time count) {
-  Node n;
-  n.queue = geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate);
-  n.at = abc_at + spec_.mxm_result_latency - 1;
+void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time count) {
+  Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate), Op::kAcc,
+                abc_at + spec_.mxm_result_latency - 1);
   n.count = count;
-  n.insn.op = Op::kAcc;
   n.insn.type = Type::kF32;
   n.insn.addr = static_cast<std::uint16_t>(slot);
-  n.insn.add = add;
-  nodes_.push_back(n);
+  n.insn.add = adds;
 }
 
-Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, bool add,
+Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, bool adds,
                                           Time count) {
-  accumulate(h, abc_at, slot, add, count);
+  accumulate(h, abc_at, slot, adds, count);
   const int x = geometry_.mxm_out_x(h);
   const FlowId id =
       add_flow(isa::inward(h), std::vector<int>(4, x), abc_at + spec_.mxm_result_latency, x, count);
@@ -259,70 +240,48 @@ Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, b
   return id;
 }
 
-Fragment::Time Fragment::result_at_vxm(Time abc_at) const {
-  return abc_at + spec_.mxm_result_latency + std::abs(geometry_.mxm_out_x(Hemisphere::kEast));
+Fragment::FlowId Fragment::moved(Node& n, Hemisphere h, Type type) {
+  n.insn.type = type;
+  const int x = geometry_.sxm_x(h);
+  n.out = add_flow(isa::inward(h),
+                   std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
+                   n.at + isa::latency(spec_, n.insn).value, x, 1);
+  return n.out;
 }
 
 Fragment::FlowId Fragment::rotate(FlowId flow, Hemisphere h, Type type, int lanes) {
   const int x = geometry_.sxm_x(h);
   take(flow, x);
-  Node n;
-  n.queue = geometry_.sxm_queue(h, isa::SxmQueue::kRotate);
-  n.at = time_at(flow, x);
-  n.insn.op = Op::kRotate;
-  n.insn.type = type;
+  Node& n = add(geometry_.sxm_queue(h, isa::SxmQueue::kRotate), Op::kRotate, time_at(flow, x));
   n.insn.stride = static_cast<std::int16_t>(lanes);
   n.in = flow;
-  const FlowId id =
-      add_flow(isa::inward(h), std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
-               n.at + isa::latency(spec_, n.insn).value, x, 1);
-  n.out = id;
-  nodes_.push_back(n);
-  return id;
+  return moved(n, h, type);
 }
 
 Fragment::FlowId Fragment::permute(FlowId flow, FlowId map, Hemisphere h, Type type) {
   const int x = geometry_.sxm_x(h);
   take(flow, x);
   take(map, x);
-  Node n;
-  n.queue = geometry_.sxm_queue(h, isa::SxmQueue::kPermute);
-  n.at = time_at(flow, x);
-  n.insn.op = Op::kPermute;
+  Node& n = add(geometry_.sxm_queue(h, isa::SxmQueue::kPermute), Op::kPermute, time_at(flow, x));
   n.hold = spec_.sxm_permute_interval;
-  n.insn.type = type;
   n.in = flow;
   n.map = map;
-  const FlowId id =
-      add_flow(isa::inward(h), std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
-               n.at + isa::latency(spec_, n.insn).value, x, 1);
-  n.out = id;
-  nodes_.push_back(n);
-  return id;
+  return moved(n, h, type);
 }
 
 void Fragment::send(FlowId flow, int link) {
   const int x = geometry_.sxm_x(geometry_.info(geometry_.c2c_queue(link)).hemisphere);
   take(flow, x);
-  Node n;
-  n.queue = geometry_.c2c_queue(link);
-  n.at = time_at(flow, x);
-  n.insn.op = Op::kSend;
+  Node& n = add(geometry_.c2c_queue(link), Op::kSend, time_at(flow, x));
   n.hold = spec_.c2c_pace;
   n.in = flow;
-  nodes_.push_back(n);
 }
 
 Fragment::FlowId Fragment::receive(int link, Time at) {
   const Hemisphere h = geometry_.info(geometry_.c2c_queue(link)).hemisphere;
   const int x = geometry_.sxm_x(h);
-  Node n;
-  n.queue = geometry_.c2c_queue(link);
-  n.at = at;
-  n.insn.op = Op::kReceive;
   const FlowId id = add_flow(isa::inward(h), {x}, at + spec_.c2c_receive_latency, x, 1);
-  n.out = id;
-  nodes_.push_back(n);
+  add(geometry_.c2c_queue(link), Op::kReceive, at).out = id;
   return id;
 }
 

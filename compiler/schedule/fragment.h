@@ -101,8 +101,8 @@ class Fragment {
   void install(isa::Hemisphere h, Time at, Time hold);
   void multiply(FlowId flow, isa::Hemisphere h, isa::Type type, int half, Time count = 1);
   /// `abc_at`: dispatch of the abc whose result is taken.
-  void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool add, Time count = 1);
-  FlowId accumulate_out(isa::Hemisphere h, Time abc_at, int slot, bool add, Time count = 1);
+  void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1);
+  FlowId accumulate_out(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1);
 
   /// SXM of a hemisphere; results flow inward.
   FlowId rotate(FlowId flow, isa::Hemisphere h, isa::Type type, int lanes);
@@ -114,8 +114,6 @@ class Fragment {
 
   /// Cycle in which a flow passes x.
   [[nodiscard]] Time time_at(FlowId flow, int x) const;
-  /// Cycle of a result's arrival at the VXM, for an abc dispatched at `abc_at`.
-  [[nodiscard]] Time result_at_vxm(Time abc_at) const;
 
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] const std::vector<Flow>& flows() const { return flows_; }
@@ -126,6 +124,10 @@ class Fragment {
  private:
   FlowId add_flow(isa::Direction dir, std::vector<int> origins, Time at, int at_x, Time count);
   void take(FlowId flow, int x);
+  /// The references are good until the next node is added.
+  Node& add(int queue, isa::Op op, Time at);
+  Node& mem(isa::Op op, const Place& place, int slice, Time at, Time count);
+  FlowId moved(Node& n, isa::Hemisphere h, isa::Type type);
   FlowId read_slices(TensorId tensor, const Place& place, int slice, int width, int x, Time at,
                      Time count, int stride, int first);
   void write_slices(FlowId flow, TensorId tensor, const Place& place, int slice, int width,

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/placement/placement.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <tuple>
+
+#include "compiler/graph/graph.h"
+#include "compiler/model/config.h"
+#include "isa/error/input_error.h"
+
+namespace lpu::compiler {
+namespace {
+
+class PlacementTest : public ::testing::Test {
+ protected:
+  Placement placed(const char* model, int chips, const Options& options) {
+    const ModelConfig config =
+        read_config(std::string(LPU_SOURCE_DIR "/configs/models/") + model + "/config.json");
+    return place(spec_, config, build_graph(config), chips, options);
+  }
+
+  isa::ChipSpec spec_{isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml")};
+};
+
+TEST_F(PlacementTest, NoRowIsGivenTwice) {
+  for (const Matmul matmul : {Matmul::kF16, Matmul::kW8A16}) {
+    const Placement p = placed("addition", 2, {matmul, 0, 9});
+    std::map<std::tuple<int, int, int>, int> rows;  // hemisphere, slice, row
+    const auto take = [&rows](const Place& place) {
+      for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
+        for (int row = 0; row < place.rows; ++row) {
+          ++rows[{static_cast<int>(place.hemisphere), place.slice + byte, place.row + row}];
+        }
+      }
+    };
+    for (const auto& [name, plan] : p.linears) {
+      for (const Place& place : plan.scale) take(place);
+      for (const ChainPlan& chain : plan.chains) {
+        for (const TilePlan& tile : chain.tiles) {
+          for (const Place& place : tile.column) take(place);
+        }
+      }
+    }
+    for (const auto& [name, places] : p.gains) {
+      for (const Place& place : places) take(place);
+    }
+    for (std::size_t layer = 0; layer < p.keys.size(); ++layer) {
+      for (const Place& place : p.keys[layer]) take(place);
+      for (const Place& place : p.values[layer]) take(place);
+    }
+    for (const Constant& c : p.constants) take(c.place);
+    take(p.embedding);
+    take(p.tokens);
+    for (const auto& [where, times] : rows) {
+      EXPECT_EQ(times, 1) << std::get<0>(where) << " slice " << std::get<1>(where) << " row "
+                          << std::get<2>(where);
+    }
+    // Slices that share a row leave gaps; more than the map says cannot be in use.
+    EXPECT_GE(p.memory.used_rows(), static_cast<std::int64_t>(rows.size()));
+  }
+}
+
+TEST_F(PlacementTest, TilesHaveTheSameShapeOnEveryChip) {
+  const Placement p = placed("addition", 8, {Matmul::kF16, 0, 9});
+  for (const auto& [name, plan] : p.linears) {
+    for (const ChainPlan& chain : plan.chains) {
+      for (int chip = 0; chip < 8; ++chip) {
+        const Layout in = plan.in(chip, chain.shard);
+        for (std::size_t chunk = 0; chunk < in.element.size(); ++chunk) {
+          for (int lane = 0; lane < in.lanes; ++lane) {
+            if (in.element[chunk][static_cast<std::size_t>(lane)] == Layout::kPadding) {
+              continue;
+            }
+            const int half = lane / (in.lanes / 2);
+            const int group = lane % (in.lanes / 2) / 8;
+            bool held = false;
+            for (const TilePlan& t : chain.tiles) {
+              held = held || (t.in_chunk == static_cast<int>(chunk) && t.half == half &&
+                              t.group <= group && group < t.group + t.groups);
+            }
+            EXPECT_TRUE(held) << name << " chip " << chip << " chunk " << chunk << " lane "
+                              << lane;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_F(PlacementTest, AModelThatIsTooLargeIsRefusedWithTheSizeOfTheExcess) {
+  try {
+    placed("llama-3-8b", 8, {Matmul::kW8A16, 0, 1});
+    FAIL() << "8 billion parameters in 8 x 220 MiB";
+  } catch (const isa::InputError& e) {
+    EXPECT_NE(e.reason().find("too many"), std::string::npos) << e.reason();
+  }
+}
+
+TEST_F(PlacementTest, RoutedExpertsAreRefusedByName) {
+  try {
+    placed("mixtral-8x7b", 8, {Matmul::kW8A16, 0, 1});
+    FAIL() << "experts were accepted";
+  } catch (const isa::InputError& e) {
+    EXPECT_NE(e.reason().find("experts"), std::string::npos) << e.reason();
+  }
+}
+
+}  // namespace
+}  // namespace lpu::compiler

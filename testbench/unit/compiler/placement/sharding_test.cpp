@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/placement/sharding.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "isa/error/input_error.h"
+
+namespace lpu::compiler {
+namespace {
+
+constexpr int kLanes = 320;
+
+ModelConfig config(int heads, int kv_heads, int head_dim, int feed_forward, int vocabulary = 13) {
+  ModelConfig c;
+  c.vocab_size = vocabulary;
+  c.hidden_size = 128;
+  c.intermediate_size = feed_forward;
+  c.num_hidden_layers = 1;
+  c.num_attention_heads = heads;
+  c.num_key_value_heads = kv_heads;
+  c.head_dim = head_dim;
+  return c;
+}
+
+using Count = std::map<int, int>;  // element -> how often
+
+void add(const Layout& layout, Count& count) {
+  for (const auto& chunk : layout.element) {
+    for (const int e : chunk) {
+      if (e != Layout::kPadding) {
+        ++count[e];
+      }
+    }
+  }
+}
+
+void expect_each_once(const Count& count, int elements) {
+  EXPECT_EQ(count.size(), static_cast<std::size_t>(elements));
+  for (const auto& [element, times] : count) {
+    EXPECT_EQ(times, 1) << "element " << element;
+  }
+}
+
+class ShardingTest : public ::testing::TestWithParam<int> {};
+
+TEST_P(ShardingTest, EveryQueryElementIsOnOneChipInOneLane) {
+  const Sharding s(config(8, 4, 16, 344), kLanes, GetParam());
+  Count count;
+  for (int chip = 0; chip < GetParam(); ++chip) {
+    add(s.queries(chip), count);
+  }
+  expect_each_once(count, 8 * 16);
+}
+
+TEST_P(ShardingTest, EveryFeedForwardRowIsOnOneChipInOneLane) {
+  for (const int width : {344, 1500, 2816, 5}) {
+    const Sharding s(config(8, 8, 16, width), kLanes, GetParam());
+    Count count;
+    for (int chip = 0; chip < GetParam(); ++chip) {
+      add(s.feed_forward(chip), count);
+    }
+    expect_each_once(count, width);
+  }
+}
+
+TEST_P(ShardingTest, EveryVocabularyEntryIsOnOneChip) {
+  const Sharding s(config(8, 8, 16, 344, 1000), kLanes, GetParam());
+  Count count;
+  for (int chip = 0; chip < GetParam(); ++chip) {
+    add(s.vocabulary(chip), count);
+  }
+  expect_each_once(count, 1000);
+}
+
+TEST_P(ShardingTest, TheShardsOfAChipAreItsElements) {
+  const Sharding s(config(8, 4, 16, 344), kLanes, GetParam());
+  Count heads;
+  Count rows;
+  for (int chip = 0; chip < GetParam(); ++chip) {
+    for (int local = 0; local < s.local_head_shards(); ++local) {
+      add(s.head_shard(chip, local), heads);
+    }
+    for (int local = 0; local < s.local_feed_forward_shards(); ++local) {
+      add(s.feed_forward_shard(chip, local), rows);
+    }
+  }
+  expect_each_once(heads, 8 * 16);
+  expect_each_once(rows, 344);
+}
+
+TEST_P(ShardingTest, AShardHasTheSameElementsWhateverTheNumberOfChips) {
+  const Sharding one(config(8, 4, 16, 344), kLanes, 1);
+  const Sharding many(config(8, 4, 16, 344), kLanes, GetParam());
+  for (int shard = 0; shard < Sharding::kSumShards; ++shard) {
+    const int local = many.local_feed_forward_shards();
+    Count expected;
+    Count actual;
+    add(one.feed_forward_shard(0, shard), expected);
+    add(many.feed_forward_shard(shard / local, shard % local), actual);
+    EXPECT_EQ(actual, expected) << "shard " << shard;
+  }
+}
+
+TEST_P(ShardingTest, AQuerySitsInTheLaneOfItsKey) {
+  constexpr int kHeadDim = 16;
+  constexpr int kGroup = 2;  // query heads a key head
+  const Sharding s(config(8, 4, kHeadDim, 344), kLanes, GetParam());
+  const Layout keys = s.keys(GetParam() - 1);
+  const Layout queries = s.queries(GetParam() - 1);
+  for (int chunk = 0; chunk < queries.chunks(); ++chunk) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const int q = queries.element[static_cast<std::size_t>(chunk)][lane];
+      if (q != Layout::kPadding) {
+        const int k = keys.element[static_cast<std::size_t>(chunk % s.head_chunks())][lane];
+        EXPECT_EQ(q / kHeadDim / kGroup, k / kHeadDim);
+        EXPECT_EQ(q % kHeadDim, k % kHeadDim);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, ShardingTest, ::testing::Values(1, 2, 4, 8));
+
+TEST(ShardingErrorTest, EveryFaultIsListed) {
+  try {
+    const Sharding s(config(6, 3, 200, 344), kLanes, 4);
+    FAIL() << "6 heads on 4 chips were accepted";
+  } catch (const isa::InputError& e) {
+    EXPECT_NE(e.reason().find("num_attention_heads"), std::string::npos) << e.reason();
+    EXPECT_NE(e.reason().find("num_key_value_heads"), std::string::npos) << e.reason();
+    EXPECT_NE(e.reason().find("head_dim"), std::string::npos) << e.reason();
+  }
+}
+
+TEST(ShardingErrorTest, ThreeChipsAreNoGroup) {
+  EXPECT_THROW(Sharding(config(6, 3, 16, 344), kLanes, 3), isa::InputError);
+}
+
+}  // namespace
+}  // namespace lpu::compiler
