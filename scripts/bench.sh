@@ -22,9 +22,9 @@ configure() {
   }
 }
 
-# measure PROGRAM RESULT FILTER: the best of some repetitions counts, for other programs disturb.
+# measure PROGRAM RESULT FILTER REPETITIONS: the best counts, for other programs disturb.
 measure() {
-  "$1" --benchmark_filter="$3" --benchmark_repetitions=5 --benchmark_out="$results/$2.json" \
+  "$1" --benchmark_filter="$3" --benchmark_repetitions="$4" --benchmark_out="$results/$2.json" \
     --benchmark_out_format=json >/dev/null 2>"$results/$2.log" || {
     cat "$results/$2.log" >&2
     exit 1
@@ -38,9 +38,9 @@ configure build/release-rtl-clang -DLPU_WITH_TESTS=OFF -DLPU_RTL_CXX="$(command 
 cmake --build build/release-rtl-clang --target rtl_plane_bench -j "$jobs" >&2
 
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
-measure build/release/bin/chip_bench chip '^chip_runs'
-measure build/release/bin/node_bench node '.'
-measure build/release/bin/rtl_plane_bench rtl-gcc '^multiply/.*/add:0$'
-measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:0$'
+measure build/release/bin/chip_bench chip '^chip_runs' 5
+measure build/release/bin/node_bench node elaboration 1
+measure build/release/bin/rtl_plane_bench rtl-gcc '^multiply/.*/add:0$' 5
+measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:0$' 5
 
 scripts/bench_table.py "$results" "$arch"
