@@ -213,8 +213,7 @@ void Fragment::install(Hemisphere h, Time at, Time hold) {
 void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time count) {
   const int x = geometry_.mxm_in_x(h);
   take(flow, x);
-  Node& n =
-      add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations), Op::kAbc, time_at(flow, x));
+  Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations), Op::kAbc, time_at(flow, x));
   n.count = count;
   n.insn.type = type;
   n.insn.half = static_cast<std::uint8_t>(half);
@@ -243,9 +242,9 @@ Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, b
 Fragment::FlowId Fragment::moved(Node& n, Hemisphere h, Type type) {
   n.insn.type = type;
   const int x = geometry_.sxm_x(h);
-  n.out = add_flow(isa::inward(h),
-                   std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
-                   n.at + isa::latency(spec_, n.insn).value, x, 1);
+  n.out =
+      add_flow(isa::inward(h), std::vector<int>(static_cast<std::size_t>(isa::bytes_of(type)), x),
+               n.at + isa::latency(spec_, n.insn).value, x, 1);
   return n.out;
 }
 

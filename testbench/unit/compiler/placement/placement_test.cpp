@@ -80,8 +80,7 @@ TEST_F(PlacementTest, TilesHaveTheSameShapeOnEveryChip) {
               held = held || (t.in_chunk == static_cast<int>(chunk) && t.half == half &&
                               t.group <= group && group < t.group + t.groups);
             }
-            EXPECT_TRUE(held) << name << " chip " << chip << " chunk " << chunk << " lane "
-                              << lane;
+            EXPECT_TRUE(held) << name << " chip " << chip << " chunk " << chunk << " lane " << lane;
           }
         }
       }
