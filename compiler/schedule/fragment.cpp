@@ -130,7 +130,6 @@ Fragment::Arg Fragment::op_on(int alu, Time at, Op op, Type type, Arg a, Arg b, 
   n.count = count;
   n.insn.op = op;
   n.insn.type = type;
-  n.insn.to = type;
   n.a = a;
   n.b = b;
   for (const Arg& arg : {a, b}) {
@@ -158,7 +157,7 @@ Fragment::Arg Fragment::cast(Time at, Type from, Type to, Arg a, Time count) {
 Fragment::FlowId Fragment::drive(Direction dir) {
   const Node& n = nodes_.back();
   const Time count = n.count;
-  const int width = isa::bytes_of(n.insn.to);
+  const int width = isa::bytes_of(n.insn.op == Op::kCast ? n.insn.to : n.insn.type);
   const FlowId id = bundle(dir, width, n.at + isa::latency(spec_, n.insn).value, count);
   nodes_.back().out = id;
   return id;
