@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/system/run.h"
 
+#include "isa/error/input_error.h"
+
 namespace lpu::fabric {
 namespace {
 
@@ -46,6 +48,8 @@ RunResult run(System& system, const ProgramSet& programs, const RunOptions& opti
   try {
     system.load(programs);
     result.end = system.run(result.start);
+  } catch (const isa::InputError&) {
+    throw;  // a sink that could not write takes nothing any more
   } catch (...) {
     observed.finish();
     throw;

@@ -26,7 +26,8 @@ struct RunResult {
 };
 
 /// Loads and runs `programs` once on a system, from its next start, its events in order. Also
-/// when the run ends with an error, every event before it has reached the sink.
+/// when the run ends with an error, every event before it has reached the sink, unless the error is
+/// the sink's own (isa::InputError).
 RunResult run(System& system, const ProgramSet& programs, const RunOptions& options);
 
 /// Builds the system, which then is the only one of this process, and runs `programs` from cycle 0.
