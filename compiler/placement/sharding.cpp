@@ -55,7 +55,13 @@ Sharding::Sharding(const ModelConfig& c, int lanes, int chips)
   }
   local_kv_heads_ = std::max(1, kv_heads_ / chips);
   query_groups_ = heads_ / chips / local_kv_heads_;
+  // Key/value heads of one shard of a sum. Chunks hold whole shards, or shards whole chunks:
+  // then the products of a shard add up in the same order on any number of chips.
+  const int shard_heads = std::max(1, kv_heads_ / head_shards_);
   heads_per_chunk_ = half() / head_dim_;
+  while (heads_per_chunk_ % shard_heads != 0 && shard_heads % heads_per_chunk_ != 0) {
+    --heads_per_chunk_;
+  }
   feed_forward_shard_ = divide_up(feed_forward_, kSumShards);
 }
 

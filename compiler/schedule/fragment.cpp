@@ -223,7 +223,6 @@ void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time c
   Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate), Op::kAcc,
                 abc_at + spec_.mxm_result_latency - 1);
   n.count = count;
-  n.insn.type = Type::kF32;
   n.insn.addr = static_cast<std::uint16_t>(slot);
   n.insn.add = adds;
 }

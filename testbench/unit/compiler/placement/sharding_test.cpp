@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
+#include <vector>
 
 #include "isa/error/input_error.h"
 
@@ -100,6 +102,42 @@ TEST_P(ShardingTest, AShardHasTheSameElementsWhateverTheNumberOfChips) {
     add(one.feed_forward_shard(0, shard), expected);
     add(many.feed_forward_shard(shard / local, shard % local), actual);
     EXPECT_EQ(actual, expected) << "shard " << shard;
+  }
+}
+
+/// The elements of each half chunk of a layout, in order: what one tile adds up exactly.
+std::vector<std::set<int>> tiles(const Layout& layout) {
+  std::vector<std::set<int>> parts;
+  for (const auto& chunk : layout.element) {
+    for (std::size_t half = 0; half < 2; ++half) {
+      std::set<int> part;
+      for (std::size_t lane = 0; lane < kLanes / 2; ++lane) {
+        part.insert(chunk[half * kLanes / 2 + lane]);
+      }
+      part.erase(Layout::kPadding);
+      if (!part.empty()) {
+        parts.push_back(part);
+      }
+    }
+  }
+  return parts;
+}
+
+TEST_P(ShardingTest, AShardIsAddedUpInTheSameOrderOnAnyNumberOfChips) {
+  for (const ModelConfig& c : {config(8, 4, 16, 344), config(32, 32, 32, 1500),
+                               config(24, 24, 64, 704), config(48, 48, 24, 5000)}) {
+    const Sharding one(c, kLanes, 1);
+    const Sharding many(c, kLanes, GetParam());
+    for (int shard = 0; shard < Sharding::kSumShards; ++shard) {
+      const int heads = many.local_head_shards();
+      EXPECT_EQ(tiles(many.head_shard(shard / heads, shard % heads)),
+                tiles(one.head_shard(0, shard)))
+          << c.num_attention_heads << " heads, shard " << shard;
+      const int rows = many.local_feed_forward_shards();
+      EXPECT_EQ(tiles(many.feed_forward_shard(shard / rows, shard % rows)),
+                tiles(one.feed_forward_shard(0, shard)))
+          << c.intermediate_size << " rows, shard " << shard;
+    }
   }
 }
 
