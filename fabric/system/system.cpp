@@ -124,6 +124,9 @@ isa::Cycle System::run(isa::Cycle start) {
     advance();
   }
   next_start_ = end + config_.spec.flight;
+  for (const auto& chip : chips_) {
+    chip->pass(end);  // RTL is judged to the last cycle, with a waveform and without
+  }
   refuse_left_over(end);
   return end;
 }

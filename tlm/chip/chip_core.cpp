@@ -318,8 +318,15 @@ void ChipCore::each_rtl(
 
 void ChipCore::pass(isa::Cycle until) {
   for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
-    if (mxm_.unit(slot) != nullptr) {
+    if (mxm_.unit(slot) == nullptr) {
+      continue;
+    }
+    try {
       mxm_.unit(slot)->pass(until);
+    } catch (const UnitError& error) {
+      const ScheduleError::Where where{
+          .chip = config_.index, .unit = plane_name(slot), .at = until, .in_queue = false};
+      throw ScheduleError(error.id(), where, error.what());
     }
   }
 }
