@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "cli/command.h"
 #include "cli/model_request.h"
 #include "compiler/placement/image.h"
 #include "fabric/schedule/program_set.h"
+#include "isa/error/input_error.h"
 
 namespace lpu::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Options {
   ModelRequestOptions request;
@@ -17,21 +21,51 @@ struct Options {
   std::string dump;
 };
 
-/// The programs of step k in `DIR/step<k>`; those of step 0 bring the weights and the prompt.
-void write_steps(const ModelRequest& r, const std::string& directory) {
-  for (std::size_t step = 0; step < r.compiled.steps.size(); ++step) {
-    fabric::ProgramSet programs;
-    for (int chip = 0; chip < r.system.chips; ++chip) {
-      auto program = std::make_shared<isa::Program>(*r.compiled.steps[step].program);
-      if (step == 0 && r.model.has_weights()) {
-        program->data = compiler::memory_image(r.system.chip, r.compiled.placement, r.model, chip);
-        const auto tokens = compiler::token_image(r.system.chip, r.compiled.placement, r.prompt);
-        program->data.insert(program->data.end(), tokens.begin(), tokens.end());
-      }
-      programs.push_back(std::move(program));
+fabric::ProgramSet programs_of(const ModelRequest& r, std::size_t step) {
+  fabric::ProgramSet programs;
+  for (int chip = 0; chip < r.system.chips; ++chip) {
+    auto program = std::make_shared<isa::Program>(*r.compiled.steps[step].program);
+    if (step == 0 && r.model.has_weights()) {
+      program->data = compiler::memory_image(r.system.chip, r.compiled.placement, r.model, chip);
+      const auto tokens = compiler::token_image(r.system.chip, r.compiled.placement, r.prompt);
+      program->data.insert(program->data.end(), tokens.begin(), tokens.end());
     }
-    fabric::write_programs(fmt::format("{}/step{}", directory, step), programs);
+    programs.push_back(std::move(program));
   }
+  return programs;
+}
+
+/// Moves every `step<K>` from one directory to the other, over what is there.
+void move_steps(const fs::path& from, const fs::path& to, std::size_t steps) {
+  std::error_code error;
+  fs::create_directories(to, error);
+  for (std::size_t step = 0; step < steps && !error; ++step) {
+    const auto name = fmt::format("step{}", step);
+    fs::remove_all(to / name, error);
+    if (!error) {
+      fs::rename(from / name, to / name, error);
+    }
+  }
+  if (error) {
+    throw isa::InputError(to.string(), 0, "cannot be written: " + error.message());
+  }
+}
+
+/// The programs of step k in `DIR/step<k>`; those of step 0 bring the weights and the prompt. They
+/// grow beside DIR and go there when all are whole.
+void write_steps(const ModelRequest& r, const std::string& directory) {
+  const std::string growing = directory + ".part";
+  std::error_code ignored;
+  try {
+    for (std::size_t step = 0; step < r.compiled.steps.size(); ++step) {
+      fabric::write_programs(fmt::format("{}/step{}", growing, step), programs_of(r, step));
+    }
+    move_steps(growing, directory, r.compiled.steps.size());
+  } catch (const isa::InputError& e) {
+    fs::remove_all(growing, ignored);
+    throw isa::InputError(directory, 0, e.what());
+  }
+  fs::remove_all(growing, ignored);
 }
 
 void dump(const ModelRequest& r, const std::string& level) {
@@ -51,7 +85,8 @@ int execute(const Options& options) {
   const ModelRequest request = compile_request(options.request);
   dump(request, options.dump);
   if (!options.out.empty()) {
-    write_steps(request, options.out);
+    // A name that ends in a slash is a directory's, too.
+    write_steps(request, (fs::path(options.out) / "").parent_path().string());
   }
   if (options.dump.empty()) {
     for (const auto& step : request.compiled.steps) {

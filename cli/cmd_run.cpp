@@ -30,7 +30,7 @@ void refuse_contradictions(const Options& o, const compiler::ModelSource& model)
   if (!model.has_weights()) {
     throw fabric::UsageError(
         "the model has no weights; add --values none or "
-        "--weights random:SEED");
+        "--weights random");
   }
 }
 
@@ -107,8 +107,9 @@ std::vector<traces::Phase> phases_of(const ModelRequest& r, const Decoded& decod
 }
 
 int execute(const Options& options) {
-  const ModelRequest request = compile_request(options.request);
-  refuse_contradictions(options, request.model);
+  const ModelRequest request = compile_request(
+      options.request,
+      [&](const compiler::ModelSource& model) { refuse_contradictions(options, model); });
   RunOutputs outputs(options.outputs, request.system);
   fabric::System system("lpu", outputs.system_config());
   outputs.attach(system);

@@ -4,20 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "cli/exit_status.h"
+
 namespace lpu::cli {
 
-/// What the program promises to scripts.
-enum ExitStatus : int {
-  kDone = 0,
-  kCheckFailed = 1,  // a difference, a violation, a wrong value
-  kWrongUsage = 2,
-  kBadInput = 3,       // a file or a configuration
-  kUncorrectable = 4,  // the modelled machine met an error it cannot correct
-  kInternal = 70,
-};
-
 /// What the chosen verb does, once the command line has been read. Returns the exit status; what
-/// it throws becomes one in main.cpp.
+/// it throws becomes one in main.cpp (exit_status.h).
 using Action = std::function<int()>;
 
 // One function a verb: adds its options to `app`, and sets `action` when the verb is chosen.
@@ -25,6 +17,7 @@ void add_asm(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_compile(CLI::App& app, Action& action);
 void add_config(CLI::App& app, Action& action);
+void add_cosim(CLI::App& app, Action& action);
 void add_disasm(CLI::App& app, Action& action);
 void add_exec(CLI::App& app, Action& action);
 void add_fabric(CLI::App& app, Action& action);

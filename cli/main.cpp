@@ -4,29 +4,17 @@
 #include <systemc>
 
 #include "cli/command.h"
-#include "fabric/system/system.h"
-#include "isa/error/input_error.h"
-#include "tlm/common/schedule_error.h"
 
 namespace lpu::cli {
 namespace {
 
-int say(const std::exception& error, ExitStatus status) {
-  std::fprintf(stderr, "lpu: %s%s\n", status == kInternal ? "internal error: " : "", error.what());
-  return status;
-}
-
 int perform(const Action& action) {
   try {
     return action();
-  } catch (const isa::InputError& e) {
-    return say(e, kBadInput);
-  } catch (const tlm::ScheduleError& e) {
-    return say(e, e.id() == "lpu/mem/uncorrectable-error" ? kUncorrectable : kCheckFailed);
-  } catch (const fabric::UsageError& e) {
-    return say(e, kWrongUsage);
   } catch (const std::exception& e) {
-    return say(e, kInternal);
+    const ExitStatus status = exit_status_of(e);
+    std::fprintf(stderr, "lpu: %s%s\n", status == kInternal ? "internal error: " : "", e.what());
+    return status;
   }
 }
 
@@ -42,6 +30,7 @@ int run(int argc, char** argv) {
   add_disasm(app, action);
   add_check(app, action);
   add_exec(app, action);
+  add_cosim(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

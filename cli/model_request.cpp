@@ -26,12 +26,31 @@ std::vector<int> prompt_of(const ModelRequestOptions& options, const compiler::M
   return options.prompt_ids.empty() ? std::vector<int>{0} : options.prompt_ids;
 }
 
+/// `random` alone takes its seed from --seed.
+std::string weights_of(const ModelRequestOptions& options) {
+  return options.weights == "random" ? fmt::format("random:{}", options.seed) : options.weights;
+}
+
+/// What does not fit is said of this model on this system.
+compiler::Compiled compile(const ModelRequestOptions& options, const fabric::SystemSpec& system,
+                           const compiler::ModelSource& model, int steps, std::size_t prompt) {
+  const auto matmul = options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
+  try {
+    return compiler::compile({system.chip, system.chips, system.flight}, model.config(),
+                             {{matmul, options.context, steps}, static_cast<int>(prompt)},
+                             [](int done, int of) { show_progress("compiled steps", done, of); });
+  } catch (const isa::InputError& e) {
+    throw isa::InputError(fmt::format("{} on {}", options.model, options.system), 0, e.what());
+  }
+}
+
 }  // namespace
 
 void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
   verb.add_option("--system", options.system, "System file (.toml)")->required();
   verb.add_option("--model", options.model, "Hugging Face Llama directory")->required();
-  verb.add_option("--weights", options.weights, "random:SEED: generated weights");
+  verb.add_option("--weights", options.weights, "random or random:SEED: generated weights");
+  verb.add_option("--seed", options.seed, "The seed of --weights random")->capture_default_str();
   verb.add_option("--prompt", options.prompt, "Text to go on from");
   verb.add_option("--prompt-ids", options.prompt_ids, "The same as token ids: 1,2,3")
       ->delimiter(',');
@@ -47,9 +66,13 @@ void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
       ->capture_default_str();
 }
 
-ModelRequest compile_request(const ModelRequestOptions& options) {
+ModelRequest compile_request(const ModelRequestOptions& options,
+                             const std::function<void(const compiler::ModelSource&)>& check) {
   fabric::SystemSpec system = fabric::read_system_spec(options.system);
-  compiler::ModelSource model = compiler::ModelSource::open(options.model, options.weights);
+  compiler::ModelSource model = compiler::ModelSource::open(options.model, weights_of(options));
+  if (check) {
+    check(model);
+  }
   std::vector<int> prompt = prompt_of(options, model);
   const int steps = static_cast<int>(prompt.size()) + options.tokens - 1;
   if (options.context + steps > model.config().max_position_embeddings) {
@@ -58,11 +81,7 @@ ModelRequest compile_request(const ModelRequestOptions& options) {
         fmt::format("{} positions are asked for, max_position_embeddings is {}",
                     options.context + steps, model.config().max_position_embeddings));
   }
-  const auto matmul = options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
-  compiler::Compiled compiled =
-      compiler::compile({system.chip, system.chips, system.flight}, model.config(),
-                        {{matmul, options.context, steps}, static_cast<int>(prompt.size())},
-                        [](int done, int of) { show_progress("compiled steps", done, of); });
+  compiler::Compiled compiled = compile(options, system, model, steps, prompt.size());
   return {std::move(system), std::move(model), std::move(prompt), std::move(compiled)};
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@ struct ModelRequestOptions {
   std::string system;
   std::string model;
   std::string weights;
+  std::uint64_t seed{1};
   std::string prompt;
   std::vector<int> prompt_ids;
   int tokens{16};
@@ -33,8 +36,11 @@ struct ModelRequest {
 };
 
 /// Throws isa::InputError for files and sizes that cannot be, fabric::UsageError for options that
-/// contradict each other. Shows progress on a terminal.
-[[nodiscard]] ModelRequest compile_request(const ModelRequestOptions& options);
+/// contradict each other. `check` sees the model before the work begins, and may throw, too. Shows
+/// progress on a terminal.
+[[nodiscard]] ModelRequest compile_request(
+    const ModelRequestOptions& options,
+    const std::function<void(const compiler::ModelSource&)>& check = {});
 
 /// "what 3/9" on a terminal's standard error, rewritten in place; nothing in a pipe.
 void show_progress(const char* what, int done, int of);

@@ -11,6 +11,7 @@
 #include "fabric/system/run.h"
 #include "fabric/system/system.h"
 #include "fabric/topology/system_spec.h"
+#include "isa/error/input_error.h"
 #include "traces/event/event.h"
 #include "traces/perfetto/perfetto.h"
 #include "traces/report/report.h"
@@ -46,13 +47,15 @@ class RunOutputs {
   [[nodiscard]] fabric::RunOptions run_options();
 
   /// Runs `simulate` and completes the records, also when it throws: what led to an error is what
-  /// the records are wanted for.
+  /// the records are wanted for. Unless the error is that a record could not be written.
   template <typename Simulate>
   auto recorded(Simulate simulate) {
     try {
       auto result = simulate();
       close_records();
       return result;
+    } catch (const isa::InputError&) {
+      throw;
     } catch (const std::exception&) {
       close_records();
       throw;

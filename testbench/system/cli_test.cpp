@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the program promises to scripts: exit status, and which stream says what.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "testbench/system/exchange_program.h"
+#include "testbench/system/program_fixture.h"
 
 namespace lpu::testbench {
 namespace {
@@ -17,40 +9,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class CliTest : public testing::Test {
- protected:
-  CliTest() { std::filesystem::create_directory(dir_); }
-  ~CliTest() override { std::filesystem::remove_all(dir_); }
-
-  /// Exit status; what was said is in out_ and err_.
-  int lpu(const std::string& arguments) {
-    const std::string command =
-        std::string(LPU_PROGRAM) + " " + arguments + " >" + path("out") + " 2>" + path("err");
-    const int status = std::system(command.c_str());
-    out_ = contents("out");
-    err_ = contents("err");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  [[nodiscard]] std::string path(const std::string& name) const { return (dir_ / name).string(); }
-  [[nodiscard]] std::string contents(const std::string& name) const {
-    std::stringstream text;
-    text << std::ifstream(path(name)).rdbuf();
-    return text.str();
-  }
-  std::string write(const std::string& name, const std::string& text) {
-    std::ofstream(path(name)) << text;
-    return path(name);
-  }
-  static std::string system(const std::string& name) {
-    return " --system " LPU_SOURCE_DIR "/configs/systems/" + name + ".toml ";
-  }
-
-  std::filesystem::path dir_{
-      std::filesystem::temp_directory_path() /
-      (std::string("lpu_cli_") + testing::UnitTest::GetInstance()->current_test_info()->name())};
-  std::string out_;
-  std::string err_;
-};
+using CliTest = ProgramTest;
 
 TEST_F(CliTest, ExecOfALegalProgramIsDone) {
   const auto program = write("x.lpuasm", Exchange{.links = 1}.text());
@@ -73,7 +32,7 @@ TEST_F(CliTest, ExecWithoutValuesTakesAsManyCycles) {
 TEST_F(CliTest, ExecOfAnIllegalProgramIsAFailedCheck) {
   const auto program = write("x.lpuasm", Exchange{.links = 1, .receive_at = 242}.text());
   EXPECT_EQ(lpu("exec" + system("pair") + "--program " + program), 1);
-  EXPECT_THAT(err_, HasSubstr("chip0.c2c_w.link0, cycle 242"));
+  EXPECT_THAT(err_, HasSubstr("c2c_w.link0, cycle 242"));
   EXPECT_THAT(out_, IsEmpty());
 }
 
@@ -119,6 +78,30 @@ TEST_F(CliTest, FabricAndConfigPrintTheSystem) {
   EXPECT_THAT(contents("f.json"), HasSubstr("\"diameter\": 1"));
   EXPECT_EQ(lpu("config" + system("node8")), 0);
   EXPECT_THAT(out_, HasSubstr("flight = { value = 217, source = \"P\" }"));
+}
+
+TEST_F(CliTest, CosimRunsModelAndRtlInLockstep) {
+#ifndef LPU_WITH_RTL
+  EXPECT_EQ(lpu("cosim mxm_plane"), 2);
+  EXPECT_THAT(err_, HasSubstr("built without RTL"));
+  GTEST_SKIP() << "built without RTL (LPU_WITH_RTL)";
+#endif
+  EXPECT_EQ(lpu("cosim mxm_plane --vectors 100 --seed 5"), 0);
+  EXPECT_THAT(out_, HasSubstr("unit              mxm_plane, 320 lanes\nseed              5\n"));
+  EXPECT_THAT(out_, HasSubstr("vectors           100\n"));
+  EXPECT_THAT(out_, HasSubstr("differences       0\n"));
+  EXPECT_THAT(out_, testing::ContainsRegex("compared_outputs  [1-9][0-9]{4}"));
+  const std::string first = out_;
+  EXPECT_EQ(lpu("cosim mxm_plane --vectors 100 --seed 5"), 0);
+  EXPECT_EQ(out_, first);
+  EXPECT_EQ(lpu("cosim mxm_plane --vectors 3000" + system("tiny")), 0);
+  EXPECT_THAT(out_, HasSubstr("mxm_plane, 32 lanes"));
+}
+
+TEST_F(CliTest, CosimOfAUnitWithoutRtlIsRefusedByName) {
+  EXPECT_EQ(lpu("cosim vxm"), 2);
+  EXPECT_THAT(err_, HasSubstr("cosim 'vxm': no RTL of this unit"));
+  EXPECT_EQ(lpu("cosim mxm_plane --vectors 0"), 2);
 }
 
 }  // namespace
