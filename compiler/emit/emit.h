@@ -9,7 +9,7 @@
 namespace lpu::compiler {
 
 /// Rows of the text slices that are taken; grows from step to step, so that the text of all steps
-/// is in MEM before the first one.
+/// can be in MEM at once.
 struct TextSpace {
   std::vector<int> next_row;  // of home::kTextSlices slices
 };

@@ -58,7 +58,8 @@ Sharding::Sharding(const ModelConfig& c, int lanes, int chips)
   // Key/value heads of one shard of a sum. Chunks hold whole shards, or shards whole chunks:
   // then the products of a shard add up in the same order on any number of chips.
   const int shard_heads = std::max(1, kv_heads_ / head_shards_);
-  heads_per_chunk_ = half() / head_dim_;
+  const bool torn = kv_heads_ > head_shards_ && kv_heads_ % head_shards_ != 0;
+  heads_per_chunk_ = torn ? 1 : half() / head_dim_;
   while (heads_per_chunk_ % shard_heads != 0 && shard_heads % heads_per_chunk_ != 0) {
     --heads_per_chunk_;
   }
