@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "isa/error/input_error.h"
 #include "isa/program/program.h"
@@ -126,31 +128,48 @@ void read_queue(Reader& in, std::size_t queue, Program& program) {
   }
 }
 
-/// Removes what was begun unless the file came into being whole.
+/// Removes what was begun unless the file came into being whole. A pipe or a device is written
+/// directly: it must not be replaced by a file.
 class PartFile {
  public:
   explicit PartFile(const std::string& path)
-      : path_(path), part_(fmt::format("{}.{}.part", path, ::getpid())) {}
+      : path_(path), part_(is_special(path) ? path : fmt::format("{}.{}.part", path, ::getpid())) {}
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
-  ~PartFile() { std::remove(part_.c_str()); }
+  ~PartFile() {
+    if (part_ != path_) {
+      std::remove(part_.c_str());
+    }
+  }
 
   void write(std::span<const std::uint8_t> bytes) {
+    errno = 0;
     std::ofstream out(part_, std::ios::binary | std::ios::trunc);
     out.write(reinterpret_cast<const char*>(bytes.data()),
               static_cast<std::streamsize>(bytes.size()));
     out.close();
     if (!out) {
-      throw InputError(path_, 0, "cannot be written");
+      fail(std::error_code(errno != 0 ? errno : EIO, std::generic_category()));
     }
     std::error_code error;
-    std::filesystem::rename(part_, path_, error);
+    if (part_ != path_) {
+      std::filesystem::rename(part_, path_, error);
+    }
     if (error) {
-      throw InputError(path_, 0, "cannot be written: " + error.message());
+      fail(error);
     }
   }
 
  private:
+  static bool is_special(const std::string& path) {
+    std::error_code none;
+    const auto status = std::filesystem::status(path, none);
+    return std::filesystem::is_other(status);  // not there, a file, a directory: no
+  }
+  [[noreturn]] void fail(const std::error_code& reason) const {
+    throw InputError(path_, 0, "cannot be written: " + reason.message());
+  }
+
   std::string path_;
   std::string part_;
 };
