@@ -63,7 +63,10 @@ void write_steps(const ModelRequest& r, const std::string& directory) {
     move_steps(growing, directory, r.compiled.steps.size());
   } catch (const isa::InputError& e) {
     fs::remove_all(growing, ignored);
-    throw isa::InputError(directory, 0, e.what());
+    if (!e.file().starts_with(growing)) {
+      throw;
+    }
+    throw isa::InputError(directory + e.file().substr(growing.size()), 0, e.reason());
   }
   fs::remove_all(growing, ignored);
 }

@@ -13,7 +13,7 @@
 namespace lpu::cli {
 
 WaveRecord::WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geometry, int chips)
-    : file_(std::move(config), geometry, chips) {}
+    : path_(config.path), file_(std::move(config), geometry, chips) {}
 
 void WaveRecord::open(fabric::System& system) {
 #ifdef LPU_WITH_RTL
@@ -26,6 +26,12 @@ void WaveRecord::open(fabric::System& system) {
 #else
   static_cast<void>(system);
 #endif
+  // As traces::WholeFile and the FST library name what is not whole yet.
+  std::vector<std::string> leftovers;
+  for (const char* suffix : {".part", ".part.hier", ".fst.part", ".fst.part.hier"}) {
+    leftovers.push_back(path_ + suffix);
+  }
+  guard_.emplace(path_, leftovers);
   file_.open();
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "cli/full_disk_guard.h"
 #include "fabric/system/system.h"
 #include "traces/wave/wave_file.h"
 
@@ -24,6 +26,8 @@ class WaveRecord : public traces::Sink {
   void close();
 
  private:
+  std::string path_;
+  std::optional<FullDiskGuard> guard_;
   traces::WaveFile file_;
   isa::Cycle next_;
   isa::Cycle last_event_{-1};

@@ -175,17 +175,17 @@ TEST_F(BadInputTest, OptionsThatContradictEachOther) {
 /// Files cannot grow beyond a limit: what a full disk looks like to the program.
 class FullDiskTest : public BadInputTest {
  protected:
-  static constexpr int kBlocks = 8;  // of 512 or 1024 bytes, by the shell
+  static constexpr int kLittle = 8;  // blocks of 512 or 1024 bytes, by the shell
 
   /// The program with the limit; it must be refused and name `file` and the reason.
-  void expect_no_room(const std::string& arguments, const std::string& file) {
-    const std::string command = "(trap '' XFSZ; ulimit -f " + std::to_string(kBlocks) + "; exec " +
+  void expect_no_room(const std::string& arguments, const std::string& file, int blocks = kLittle) {
+    const std::string command = "(trap '' XFSZ; ulimit -f " + std::to_string(blocks) + "; exec " +
                                 LPU_PROGRAM + " " + arguments + ") >" + path("said.out") + " 2>" +
                                 path("said.err");
     const int status = std::system(command.c_str());
     EXPECT_EQ(WEXITSTATUS(status), 3) << arguments;
     EXPECT_THAT(contents("said.err"), HasSubstr(file));
-    EXPECT_THAT(contents("said.err"), HasSubstr("cannot be written"));
+    EXPECT_THAT(contents("said.err"), HasSubstr("cannot be written: "));
   }
   /// The same with a device that is always full.
   void expect_full(const std::string& arguments) {
@@ -203,6 +203,9 @@ TEST_F(FullDiskTest, OutputsOfARun) {
   expect_full(run() + "--report /dev/full");
   expect_full(run() + "--trace /dev/full");
   expect_full("fabric" + system("pair") + "--json /dev/full");
+  expect_full("asm" + system("pair") + write("x.lpuasm", Exchange{.links = 1}.text()) +
+              " --out /dev/full");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
 }
 
 TEST_F(FullDiskTest, NothingPartialIsLeft) {
@@ -211,7 +214,11 @@ TEST_F(FullDiskTest, NothingPartialIsLeft) {
   expect_no_room(run() + "--trace " + path("to/t.json"), path("to/t.json"));
   expect_no_room(run() + "--wave " + path("to/w.vcd"), path("to/w.vcd"));
 #ifdef LPU_WITH_RTL
+  expect_no_room(run() + "--wave " + path("to/w.fst"), path("to/w.fst"), 128);
+  // Not even room for what the FST library maps into memory.
   expect_no_room(run() + "--wave " + path("to/w.fst"), path("to/w.fst"));
+  expect_no_room(run() + "--unit chip0.mxm_e.plane0=rtl --wave " + path("to/w.vcd"),
+                 path("to/w.vcd"));
 #endif
   expect_no_room(
       "compile" + system("chip") + model("addition") + "--tokens 1 --out " + path("to/programs"),
