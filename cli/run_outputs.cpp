@@ -193,10 +193,9 @@ int verdict(const traces::RunSummary& summary) {
     return kDone;
   }
   fmt::print(stderr,
-             "lpu: lpu/system/prediction-differs: predicted {} cycles, simulated {}, {} "
-             "differences between model and RTL\n",
-             summary.predicted_cycles.value, summary.simulated_cycles.value,
-             summary.cosim.differences);
+             "lpu: {}: predicted {} cycles, simulated {}, {} differences between model and RTL\n",
+             "lpu/system/prediction-differs", summary.predicted_cycles.value,
+             summary.simulated_cycles.value, summary.cosim.differences);
   return kCheckFailed;
 }
 
