@@ -3,6 +3,7 @@
 // when it says.
 #include <gtest/gtest.h>
 
+#include <string>
 #include <tuple>
 
 #include "compiler/compile.h"
@@ -17,7 +18,7 @@ namespace lpu {
 namespace {
 
 class CompiledProgramTest
-    : public testing::TestWithParam<std::tuple<const char*, compiler::Matmul>> {
+    : public testing::TestWithParam<std::tuple<std::string, compiler::Matmul>> {
  protected:
   static constexpr int kPrompt = 2;
   static constexpr int kSteps = 3;  // before the last prompt token, with it, and after it
@@ -61,15 +62,14 @@ TEST_P(CompiledProgramTest, CanBeWrittenAndReadBack) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, CompiledProgramTest,
-                         testing::Combine(testing::Values("chip", "pair", "quad", "node8"),
-                                          testing::Values(compiler::Matmul::kF16,
-                                                          compiler::Matmul::kW8A16)),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) +
-                                  (std::get<1>(of.param) == compiler::Matmul::kF16 ? "_fp16"
-                                                                                   : "_w8a16");
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    , CompiledProgramTest,
+    testing::Combine(testing::Values<std::string>("chip", "pair", "quad", "node8"),
+                     testing::Values(compiler::Matmul::kF16, compiler::Matmul::kW8A16)),
+    [](const auto& of) {
+      return std::get<0>(of.param) +
+             (std::get<1>(of.param) == compiler::Matmul::kF16 ? "_fp16" : "_w8a16");
+    });
 
 }  // namespace
 }  // namespace lpu
