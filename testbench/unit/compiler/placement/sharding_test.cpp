@@ -124,9 +124,9 @@ std::vector<std::set<int>> tiles(const Layout& layout) {
 }
 
 TEST_P(ShardingTest, AShardIsAddedUpInTheSameOrderOnAnyNumberOfChips) {
-  for (const ModelConfig& c : {config(8, 4, 16, 344), config(32, 32, 32, 1500),
-                               config(24, 24, 64, 704), config(48, 48, 24, 5000),
-                               config(24, 12, 16, 344)}) {
+  for (const ModelConfig& c :
+       {config(8, 4, 16, 344), config(32, 32, 32, 1500), config(24, 24, 64, 704),
+        config(48, 48, 24, 5000), config(24, 12, 16, 344)}) {
     if (c.num_key_value_heads % GetParam() != 0) {
       continue;  // 12 heads do not divide among 8 chips
     }
