@@ -10,20 +10,18 @@ include(LpuVerilatedRuntime)
 find_program(LPU_MAKE make REQUIRED DOC "make, which runs Verilator's makefiles")
 mark_as_advanced(LPU_MAKE)
 
-# lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]
-#   [INCLUDE_DIRS ...] [WAIVERS <file>]):
+# lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]):
 # the C++ class <class> of <module> as the library <target>, with assertions and FST tracing,
-# and the test lint.verilator.<module>. SOURCES: every file; those named *.svh are only
-# depended upon.
+# and the test lint.verilator.<module>. SOURCES: every file, packages first; those named *.svh are
+# only depended upon. Includes come from rtl/common, waivers from rtl/lint/waivers.vlt.
 function(lpu_verilate target)
-  cmake_parse_arguments(ARG "" "TOP;PREFIX;WAIVERS" "SOURCES;PARAMS;INCLUDE_DIRS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TOP;PREFIX" "SOURCES;PARAMS" ${ARGN})
   set(modules ${ARG_SOURCES})
   list(FILTER modules EXCLUDE REGEX "\\.svh$")
-  set(includes ${ARG_INCLUDE_DIRS})
-  list(TRANSFORM includes PREPEND -I)
+  set(waivers ${PROJECT_SOURCE_DIR}/rtl/lint/waivers.vlt)
   set(params ${ARG_PARAMS})
   list(TRANSFORM params PREPEND -G)
-  set(lint -Wall ${ARG_WAIVERS} ${includes} --top-module ${ARG_TOP} ${modules})
+  set(lint -Wall ${waivers} -I${PROJECT_SOURCE_DIR}/rtl/common --top-module ${ARG_TOP} ${modules})
 
   # Unrolled loops are scalar code: the compiler's vectoriser wants them whole.
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target})
@@ -37,7 +35,7 @@ function(lpu_verilate target)
     COMMAND ${ENV_ROOT} ${LPU_MAKE} --silent -C ${dir} -f ${ARG_PREFIX}.mk
       CXX=${LPU_RTL_CXX} OBJCACHE=$<$<BOOL:${LPU_CCACHE}>:${LPU_CCACHE}>
       "OPT_FAST=-O3 -march=${LPU_RTL_ARCH}" ${ARG_PREFIX}__ALL.a
-    DEPENDS ${ARG_SOURCES} ${ARG_WAIVERS}
+    DEPENDS ${ARG_SOURCES} ${waivers}
     COMMENT "Verilating ${ARG_PREFIX}"
     VERBATIM)
   add_custom_target(${target}_build DEPENDS ${archive})
