@@ -6,7 +6,7 @@
 namespace lpu::tlm {
 
 /// SECDED (137,128) on one 16-byte word: an extended Hamming code. The code word has data bits
-/// 0..127, then check bits 128..136. Counterpart of rtl/mem/lpu_secded.sv.
+/// 0..127, then check bits 128..136. Counterpart of rtl/common/lpu_secded.svh.
 ///
 /// Data bit i has the column c(i): the i-th number of 8 bits, counted from 3 upwards, that is no
 /// power of two. Check bit j of 0..7 is the parity of the data bits whose column has bit j; check
