@@ -7,10 +7,15 @@
 #include <charconv>
 
 #ifdef LPU_WITH_RTL
-#include "rtl/mxm/mxm_plane_rtl.h"
+#include "rtl/common/traced_rtl.h"
 #endif
 
 namespace lpu::cli {
+namespace {
+
+constexpr int kAllLevels = 99;
+
+}  // namespace
 
 WaveRecord::WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geometry, int chips)
     : path_(config.path), file_(std::move(config), geometry, chips) {}
@@ -18,9 +23,9 @@ WaveRecord::WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geo
 void WaveRecord::open(fabric::System& system) {
 #ifdef LPU_WITH_RTL
   for (int c = 0; c < system.chips(); ++c) {
-    system.chip(c).each_rtl([&](const std::string& unit, rtl::MxmPlaneRtl& plane) {
+    system.chip(c).each_rtl([&](const std::string& unit, rtl::TracedRtl& block) {
       file_.add_rtl({fmt::format("chip{}.{}", c, unit),
-                     [&plane](VerilatedFstC& file) { plane.trace(file); }});
+                     [&block](VerilatedFstC& file) { block.trace(file, kAllLevels); }});
     });
   }
 #else

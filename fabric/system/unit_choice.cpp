@@ -15,11 +15,7 @@ namespace {
 std::vector<std::string> units_of(const isa::Geometry& geometry) {
   std::vector<std::string> units;
   for (int q = 0; q < geometry.queues(); ++q) {
-    std::string name = geometry.name(q);
-    const isa::Unit unit = geometry.info(q).unit;
-    if (unit != isa::Unit::kMem && unit != isa::Unit::kC2c) {
-      name.erase(name.rfind('.'));  // several queues, one unit
-    }
+    const std::string name = geometry.unit_name(q);
     if (units.empty() || units.back() != name) {
       units.push_back(name);
     }

@@ -91,6 +91,15 @@ std::string Geometry::name(int queue) const {
   return {};
 }
 
+std::string Geometry::unit_name(int queue) const {
+  std::string unit = name(queue);
+  const Unit kind = info(queue).unit;
+  if (kind != Unit::kMem && kind != Unit::kC2c) {
+    unit.erase(unit.rfind('.'));  // several queues, one unit
+  }
+  return unit;
+}
+
 std::optional<int> Geometry::find(std::string_view name_of_queue) const {
   for (int q = 0; q < queues_; ++q) {
     if (name(q) == name_of_queue) {

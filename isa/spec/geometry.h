@@ -68,6 +68,9 @@ class Geometry {
   [[nodiscard]] QueueInfo info(int queue) const;
   /// `mem_e.slice3`, `vxm.alu0`, `mxm_e.plane0.weights`, `sxm_w.permute`, `c2c_w.link3`.
   [[nodiscard]] std::string name(int queue) const;
+  /// The unit that the queue commands: `mem_e.slice3`, `vxm`, `mxm_e.plane0`, `sxm_w`,
+  /// `c2c_w.link3`.
+  [[nodiscard]] std::string unit_name(int queue) const;
   [[nodiscard]] std::optional<int> find(std::string_view name) const;
 
   /// Where a unit takes and drives streams.

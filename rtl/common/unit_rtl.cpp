@@ -28,9 +28,9 @@ void UnitRtl::present(int stream, const std::uint8_t* data, const Checks& checks
 }
 
 void UnitRtl::clock() {
-  const std::uint64_t before = context_->errors();
+  const std::uint64_t before = errors_of_process();
   edge();
-  errors_ += context_->errors() - before;
+  errors_ += errors_of_process() - before;
   pins_.insn_valid.clear();
   pins_.stream_valid.clear();
   collect_drives();

@@ -10,15 +10,14 @@
 #include "isa/insn/insn.h"
 #include "rtl/common/pin_bits.h"
 #include "rtl/common/rtl_context.h"
-
-class VerilatedFstC;
+#include "rtl/common/traced_rtl.h"
 
 namespace lpu::rtl {
 
 /// The unit of one position in superlane 0's frame (`Climb` = 0). `issue` and `present` say what is
 /// on the pins in the coming cycle; `clock` ends that cycle; then `drives` has what the stream
 /// registers at the unit's position show in the new one.
-class UnitRtl {
+class UnitRtl : public TracedRtl {
  public:
   static constexpr int kWordBytes = 16;  // of a superlane
   static constexpr int kCheckBits = 9;
@@ -34,7 +33,6 @@ class UnitRtl {
     bool whole{true};  // every superlane was driven, and on the same stream
   };
 
-  virtual ~UnitRtl() = default;
   UnitRtl(const UnitRtl&) = delete;
   UnitRtl& operator=(const UnitRtl&) = delete;
 
@@ -55,7 +53,6 @@ class UnitRtl {
   virtual void reset() = 0;
   /// Failed assertions since the last reset.
   [[nodiscard]] std::uint64_t errors() const { return errors_; }
-  virtual void trace(VerilatedFstC& file, int levels) = 0;
 
  protected:
   /// The common pins of a Verilated class, found by `pins_of`.
@@ -65,17 +62,18 @@ class UnitRtl {
     PinBits drive_valid, drive_stream, drive_data, drive_check;
     PinBits corrected, uncorrectable;
   };
-  UnitRtl(RtlContext& context, int superlanes) : context_(&context), superlanes_(superlanes) {}
+  explicit UnitRtl(int superlanes) : superlanes_(superlanes) {}
 
   void set_pins(const Pins& pins);
   /// One period of the clock: low, settle, high, settle.
   virtual void edge() = 0;
+  /// Failed assertions of all models of this process.
+  [[nodiscard]] virtual std::uint64_t errors_of_process() const = 0;
   void forget_errors() { errors_ = 0; }
 
  private:
   void collect_drives();
 
-  RtlContext* context_;
   int superlanes_;
   Pins pins_{};
   std::size_t drive_ports_{0};
@@ -88,7 +86,7 @@ template <class Verilated>
 class UnitRtlOf : public UnitRtl {
  public:
   UnitRtlOf(RtlContext& context, const std::string& name, int superlanes)
-      : UnitRtl(context, superlanes), block_(&context.verilated(), name.c_str()) {
+      : UnitRtl(superlanes), context_(context), block_(&context.verilated(), name.c_str()) {
     set_pins({pin(block_.insn_valid_i), pin(block_.insn_i), pin(block_.stream_valid_i),
               pin(block_.stream_data_i), pin(block_.stream_check_i), pin(block_.drive_valid_o),
               pin(block_.drive_stream_o), pin(block_.drive_data_o), pin(block_.drive_check_o),
@@ -124,6 +122,9 @@ class UnitRtlOf : public UnitRtl {
     return PinBits(&p, sizeof p);
   }
 
+  [[nodiscard]] std::uint64_t errors_of_process() const override { return context_.errors(); }
+
+  RtlContext& context_;
   Verilated block_;
 };
 

@@ -9,13 +9,12 @@
 #include <string>
 
 #include "rtl/common/rtl_context.h"
-
-class VerilatedFstC;
+#include "rtl/common/traced_rtl.h"
 
 namespace lpu::rtl {
 
 /// One plane of the matrix unit. All vectors are in the time frame of superlane 0.
-class MxmPlaneRtl {
+class MxmPlaneRtl : public TracedRtl {
  public:
   /// Cycles from `abc` to the result on the streams.
   static constexpr unsigned kResultLatency = 47;
@@ -48,7 +47,7 @@ class MxmPlaneRtl {
   /// `name` is the scope in messages and waveforms; take a short one without dots. Throws
   /// std::invalid_argument if no model was verilated for `lanes`.
   MxmPlaneRtl(RtlContext& context, const std::string& name, unsigned lanes);
-  ~MxmPlaneRtl();
+  ~MxmPlaneRtl() override;
   MxmPlaneRtl(MxmPlaneRtl&&) noexcept;
   MxmPlaneRtl& operator=(MxmPlaneRtl&&) noexcept;
 
@@ -76,7 +75,7 @@ class MxmPlaneRtl {
   [[nodiscard]] std::uint64_t errors() const { return errors_; }
 
   /// Registers the signals of this plane with a waveform file that is not open yet.
-  void trace(VerilatedFstC& file, int levels = 99);
+  void trace(VerilatedFstC& file, int levels) override;
 
  private:
   class Model;

@@ -66,7 +66,9 @@ TEST_F(LockstepTest, OneWrongBitOfOneWeightEndsTheRun) {
   fabric::RunOptions options;
   options.on_window = [](fabric::System& s, isa::Cycle end) {
     if (end.value == kLoaded + 1) {
-      s.chip(0).each_rtl([](const std::string&, rtl::MxmPlaneRtl& plane) { spoil(plane); });
+      s.chip(0).each_rtl([](const std::string&, rtl::TracedRtl& plane) {
+        spoil(dynamic_cast<rtl::MxmPlaneRtl&>(plane));
+      });
     }
   };
   expect_report("lpu/mxm/rtl-difference");

@@ -71,7 +71,7 @@ void Chip::start(isa::Cycle at) {
 bool Chip::finished() const { return core_->state() == ChipState::kFinished; }
 isa::Cycle Chip::end_cycle() const { return core_->end_cycle(); }
 isa::Cycle Chip::now() const { return std::max(core_->now(), clock_cycle()); }
-void Chip::each_rtl(const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit) {
+void Chip::each_rtl(const std::function<void(const std::string& unit, rtl::TracedRtl&)>& visit) {
   core_->each_rtl(visit);
 }
 void Chip::pass(isa::Cycle until) { core_->pass(until); }

@@ -22,7 +22,7 @@
 #include "traces/event/event.h"
 
 namespace lpu::rtl {
-class MxmPlaneRtl;
+class TracedRtl;
 }
 
 namespace lpu::tlm {
@@ -91,7 +91,7 @@ class Chip : public sc_core::sc_module {
   [[nodiscard]] const std::optional<ScheduleError>& error() const { return error_; }
 
   /// For waveforms: the Verilated blocks in place, by the name of their unit.
-  void each_rtl(const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit);
+  void each_rtl(const std::function<void(const std::string& unit, rtl::TracedRtl&)>& visit);
   /// They stand still while nothing is in flight; this brings them to cycle `until`, before which
   /// everything has been executed.
   void pass(isa::Cycle until);

@@ -7,7 +7,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "isa/asm/disassembler.h"
 #include "tlm/chip/plane_slot.h"
+#include "tlm/chip/rtl_blocks.h"
 #include "tlm/common/latency.h"
 
 namespace lpu::tlm {
@@ -19,7 +21,6 @@ std::string plane_name(int slot) {
   return fmt::format("mxm_{}.plane{}", slot < kPlanes ? 'w' : 'e', slot % kPlanes);
 }
 
-/// Vectors that an instruction reads, writes, computes or sends.
 }  // namespace
 
 ChipCore::ChipCore(const Config& config, Send send)
@@ -50,6 +51,31 @@ ChipCore::ChipCore(const Config& config, Send send)
   }
   for (std::size_t op = 0; op < latency_.size(); ++op) {
     latency_[op] = latency_of(config_.spec, static_cast<isa::Op>(op)).value;
+  }
+  place_rtl();
+}
+
+void ChipCore::place_rtl() {
+  if (config_.values == Values::kNone || !config_.fidelity) {
+    return;
+  }
+  std::string unit;
+  for (int queue = 0, of_unit = 0; queue < geometry_.queues(); ++queue) {
+    Station& station = stations_[static_cast<std::size_t>(queue)];
+    std::string name = geometry_.unit_name(queue);
+    if (name != unit) {
+      unit = std::move(name);
+      of_unit = 0;
+      std::unique_ptr<RtlSlot> slot =
+          make_rtl_slot(config_.spec, unit, station.unit, config_.fidelity, streams_);
+      station.rtl = slot.get();
+      if (slot != nullptr) {
+        rtl_.push_back(std::move(slot));
+      }
+    } else {
+      station.rtl = stations_[static_cast<std::size_t>(queue - 1)].rtl;
+    }
+    station.rtl_queue = of_unit++;
   }
 }
 
@@ -85,6 +111,9 @@ void ChipCore::rewind() {
   sxm_.reset();
   for (LinkPort& link : links_) {
     link.reset();
+  }
+  for (const auto& slot : rtl_) {
+    slot->reset();
   }
   calendar_.clear(now_);
   parked_.clear();
@@ -132,6 +161,8 @@ void ChipCore::run_until(isa::Cycle end) {
       if (calendar_.next() == Calendar::kNever) {
         finish();
       }
+    } catch (const RtlDifference& error) {
+      fail(error);
     } catch (const UnitError& error) {
       fail(error);
     }
@@ -152,6 +183,9 @@ std::optional<isa::Cycle> ChipCore::next_due() const {
 void ChipCore::run_cycle(isa::Cycle at) {
   current_cycle_ = at;
   at_end_of_cycle_ = false;
+  for (const auto& slot : rtl_) {
+    slot->pass(at);
+  }
   calendar_.take(at.value, [this, at](int queue) { visit(queue, at); });
   if (mxm_.pending()) {
     at_end_of_cycle_ = true;
@@ -185,7 +219,8 @@ void ChipCore::dispatch(int queue, const isa::Insn& insn, isa::Cycle at) {
     sink_->record(
         {at, static_cast<std::uint16_t>(config_.index), static_cast<std::uint16_t>(queue), insn});
   }
-  execute(stations_[static_cast<std::size_t>(queue)], insn, at);
+  const Station& station = stations_[static_cast<std::size_t>(queue)];
+  station.rtl == nullptr ? execute(station, insn, at) : execute_with_rtl(station, insn, at);
   last_effect_ = std::max(last_effect_, at.value + latency_[static_cast<std::size_t>(insn.op)]);
   count(queue, insn);
 }
@@ -209,6 +244,17 @@ void ChipCore::execute(const Station& station, const isa::Insn& insn, isa::Cycle
       }
       throw UnitError("lpu/c2c/undefined-insn", "a link has send and receive");
   }
+}
+
+void ChipCore::execute_with_rtl(const Station& station, const isa::Insn& insn, isa::Cycle at) {
+  StreamUses uses;
+  const std::int64_t corrected = streams_.corrected_errors();
+  streams_.note_uses(&uses);
+  execute(station, insn, at);
+  streams_.note_uses(nullptr);
+  station.rtl->dispatched(
+      at, station.rtl_queue, insn, uses, streams_.corrected_errors() - corrected,
+      {current_queue_, queues_[static_cast<std::size_t>(current_queue_)].index()});
 }
 
 void ChipCore::send(int link, const isa::Insn& insn, isa::Cycle at) {
@@ -278,13 +324,31 @@ void ChipCore::fail(const UnitError& error) const {
     where.in_queue = false;
     throw ScheduleError(error.id(), where, error.what());
   }
-  const std::size_t q = static_cast<std::size_t>(current_queue_);
   where.unit = geometry_.name(current_queue_);
-  where.index = queues_[q].index();
-  if (q < program_->lines.size() && where.index < program_->lines[q].size()) {
-    where.line = program_->lines[q][where.index];
-  }
+  set_instruction(where, current_queue_, queues_[static_cast<std::size_t>(current_queue_)].index());
   throw ScheduleError(error.id(), where, error.what());
+}
+
+void ChipCore::fail(const RtlDifference& error) const {
+  ScheduleError::Where where{.chip = config_.index, .unit = error.unit(), .at = error.at()};
+  const auto [queue, index] = error.origin();
+  where.in_queue = queue >= 0;
+  if (queue < 0) {
+    throw ScheduleError(error.id(), where, error.what());
+  }
+  set_instruction(where, queue, index);
+  const std::vector<isa::Insn>& list = program_->queues[static_cast<std::size_t>(queue)];
+  throw ScheduleError(error.id(), where,
+                      fmt::format("{} (`{}` of {})", error.what(),
+                                  isa::text_of(geometry_, list.at(index)), geometry_.name(queue)));
+}
+
+void ChipCore::set_instruction(ScheduleError::Where& where, int queue, std::uint32_t index) const {
+  const std::size_t q = static_cast<std::size_t>(queue);
+  where.index = index;
+  if (q < program_->lines.size() && index < program_->lines[q].size()) {
+    where.line = program_->lines[q][index];
+  }
 }
 
 void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vector) {
@@ -307,7 +371,10 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
 }
 
 void ChipCore::each_rtl(
-    const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit) {
+    const std::function<void(const std::string& unit, rtl::TracedRtl&)>& visit) {
+  for (const auto& slot : rtl_) {
+    visit(slot->name(), slot->block());
+  }
   for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
     PlaneUnit* plane = mxm_.unit(slot);
     if (plane != nullptr && plane->rtl() != nullptr) {
@@ -317,6 +384,13 @@ void ChipCore::each_rtl(
 }
 
 void ChipCore::pass(isa::Cycle until) {
+  try {
+    for (const auto& slot : rtl_) {
+      slot->pass(until);
+    }
+  } catch (const RtlDifference& error) {
+    fail(error);
+  }
   for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
     if (mxm_.unit(slot) == nullptr) {
       continue;
@@ -340,6 +414,10 @@ Statistics ChipCore::statistics() const {
   statistics.corrected_errors = streams_.corrected_errors();
   statistics.compared_outputs = mxm_.compared_outputs();
   statistics.differences = mxm_.differences();
+  for (const auto& slot : rtl_) {
+    statistics.compared_outputs += slot->compared_outputs();
+    statistics.differences += slot->differences();
+  }
   return statistics;
 }
 

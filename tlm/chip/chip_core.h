@@ -20,6 +20,7 @@
 #include "tlm/chip/mem_unit.h"
 #include "tlm/chip/memory_map.h"
 #include "tlm/chip/mxm_unit.h"
+#include "tlm/chip/rtl_slot.h"
 #include "tlm/chip/statistics.h"
 #include "tlm/chip/stream_port.h"
 #include "tlm/chip/sxm_unit.h"
@@ -66,8 +67,8 @@ class ChipCore {
   [[nodiscard]] ChipState state() const { return state_; }
   [[nodiscard]] isa::Cycle now() const { return now_; }
   [[nodiscard]] isa::Cycle end_cycle() const { return end_; }
-  /// The planes' Verilated blocks, by the name of their unit.
-  void each_rtl(const std::function<void(const std::string& unit, rtl::MxmPlaneRtl&)>& visit);
+  /// The Verilated blocks in place, by the name of their unit.
+  void each_rtl(const std::function<void(const std::string& unit, rtl::TracedRtl&)>& visit);
   /// Brings them to cycle `until`, before which everything has been executed.
   void pass(isa::Cycle until);
   [[nodiscard]] Statistics statistics() const;
@@ -90,6 +91,8 @@ class ChipCore {
     isa::Hemisphere hemisphere{isa::Hemisphere::kWest};
     int index{0};  // slice over both hemispheres, ALU, plane slot, SxmQueue, link
     isa::MxmQueue mxm{isa::MxmQueue::kWeights};
+    RtlSlot* rtl{nullptr};  // beside or in the place of this queue's unit
+    int rtl_queue{0};       // this queue's number within the unit
   };
 
   void place(const isa::Program& program);
@@ -97,12 +100,16 @@ class ChipCore {
   void visit(int queue, isa::Cycle at);
   void dispatch(int queue, const isa::Insn& insn, isa::Cycle at);
   void execute(const Station& station, const isa::Insn& insn, isa::Cycle at);
+  void execute_with_rtl(const Station& station, const isa::Insn& insn, isa::Cycle at);
   void send(int link, const isa::Insn& insn, isa::Cycle at);
   void receive(int link, const isa::Insn& insn, isa::Cycle at);
   void count(int queue, const isa::Insn& insn);
   void release_parked(isa::Cycle at);
   void finish();
+  void place_rtl();
   [[noreturn]] void fail(const UnitError& error) const;
+  [[noreturn]] void fail(const RtlDifference& error) const;
+  void set_instruction(ScheduleError::Where& where, int queue, std::uint32_t index) const;
   [[nodiscard]] std::unique_ptr<PlaneUnit> make_plane(int slot) const;
 
   Config config_;
@@ -116,6 +123,7 @@ class ChipCore {
   std::array<LinkPort, isa::ChipSpec::kLinks> links_;
 
   std::vector<Station> stations_;
+  std::vector<std::unique_ptr<RtlSlot>> rtl_;
   std::vector<IssueQueue> queues_;
   std::vector<Statistics::Queue> counts_;
   std::array<std::int64_t, 256> latency_{};  // of each operation

@@ -28,7 +28,7 @@ class PlaneRtl : public PlaneUnit {
 
   void step(isa::Cycle at, const PlaneInputs& inputs) override;
   void reset() override;
-  [[nodiscard]] rtl::MxmPlaneRtl* rtl() override { return rtl_.get(); }
+  [[nodiscard]] rtl::TracedRtl* rtl() override { return rtl_.get(); }
   void pass(isa::Cycle until) override;
   [[nodiscard]] std::int64_t compared_outputs() const override { return compared_; }
   [[nodiscard]] std::int64_t differences() const override { return differences_; }

@@ -21,6 +21,21 @@ inline isa::Stream required(const std::optional<isa::Stream>& stream) {
   return *stream;
 }
 
+/// The streams that a dispatch touched, for a Verilated block that is to see the same.
+struct StreamUses {
+  struct Take {
+    isa::Stream stream;
+    const std::uint8_t* vector;  // as it stands in the register, before any correction
+  };
+  struct Drive {
+    isa::Stream stream;
+    isa::Cycle at;
+    std::uint8_t* vector;
+  };
+  std::vector<Take> takes;
+  std::vector<Drive> drives;
+};
+
 /// How units take and drive streams: groups of streams, and the check bits that travel with a
 /// vector. Check bits are kept only for vectors read from a damaged row; those of every other
 /// vector would agree with its data.
@@ -32,7 +47,7 @@ class StreamPort {
   /// A consumer's view: checked, and corrected where one bit of a word is wrong. Two wrong bits
   /// are a machine error.
   const std::uint8_t* take(isa::Stream stream, int x, isa::Cycle at) {
-    const std::uint8_t* vector = file_.read(stream, x, at);
+    const std::uint8_t* vector = take_unchecked(stream, x, at);
     return damaged_.empty() ? vector : checked(vector);
   }
   /// `n` streams from `base` on, which is a multiple of n.
@@ -48,6 +63,9 @@ class StreamPort {
     if (!damaged_.empty()) {
       damaged_.erase(vector);
     }
+    if (uses_ != nullptr) {
+      uses_->drives.push_back({stream, at, vector});
+    }
     return vector;
   }
   void drive_group(isa::Stream base, int n, int x, isa::Cycle at, std::uint8_t** vectors) {
@@ -59,10 +77,19 @@ class StreamPort {
 
   /// MEM stores a vector with the check bits it came with, and does not look at them.
   const std::uint8_t* take_unchecked(isa::Stream stream, int x, isa::Cycle at) const {
-    return file_.read(stream, x, at);
+    const std::uint8_t* vector = file_.read(stream, x, at);
+    if (uses_ != nullptr) {
+      uses_->takes.push_back({stream, vector});
+    }
+    return vector;
   }
   [[nodiscard]] const CheckWords* checks_of(const std::uint8_t* vector) const;
   void attach_checks(const std::uint8_t* vector, const CheckWords& checks);
+
+  void detach_checks(const std::uint8_t* vector) { damaged_.erase(vector); }
+
+  /// What is taken and driven from now on is also noted there; nullptr: nowhere.
+  void note_uses(StreamUses* uses) { uses_ = uses; }
 
   [[nodiscard]] std::int64_t corrected_errors() const { return corrected_; }
   [[nodiscard]] const StreamFile& file() const { return file_; }
@@ -90,6 +117,7 @@ class StreamPort {
   StreamFile file_;
   std::unordered_map<const std::uint8_t*, Damage> damaged_;
   std::int64_t corrected_{0};
+  StreamUses* uses_{nullptr};
 };
 
 }  // namespace lpu::tlm

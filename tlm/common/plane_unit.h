@@ -8,7 +8,7 @@
 #include "isa/spec/cycle.h"
 
 namespace lpu::rtl {
-class MxmPlaneRtl;
+class TracedRtl;
 }
 
 namespace lpu::tlm {
@@ -41,7 +41,7 @@ class PlaneUnit {
   /// Back to the state after construction: no weights, no results on the way.
   virtual void reset() = 0;
   /// The Verilated block in this slot, for waveforms; nullptr: there is none.
-  [[nodiscard]] virtual rtl::MxmPlaneRtl* rtl() { return nullptr; }
+  [[nodiscard]] virtual rtl::TracedRtl* rtl() { return nullptr; }
   /// Everything before cycle `until` has been stepped: RTL that was left behind catches up, so
   /// that a waveform shows it in the right cycle.
   virtual void pass(isa::Cycle /*until*/) {}
