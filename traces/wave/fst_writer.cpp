@@ -3,6 +3,7 @@
 #include <verilated_fst_c.h>
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "traces/file/whole_file.h"
@@ -48,12 +49,17 @@ class FstWriter : public WaveWriter {
     fst_.dump(time);
   }
 
-  void close() override {
+  std::vector<RtlSignal> close() override {
     fst_.close();
     if (!is_whole_fst(fst_path())) file_.fail("cannot be written: the disk is full");
     clear_fst_date(fst_path());
-    if (as_vcd_) convert();
+    void* const reader = fstReaderOpen(fst_path().c_str());
+    if (reader == nullptr) file_.fail("cannot be written: its FST form cannot be read back");
+    std::vector<RtlSignal> rtl = rtl_signals(reader);
+    if (as_vcd_) convert(reader);
+    fstReaderClose(reader);
     file_.commit();
+    return rtl;
   }
 
  private:
@@ -133,13 +139,29 @@ class FstWriter : public WaveWriter {
     }
   }
 
-  void convert() {
-    void* const reader = fstReaderOpen(fst_path().c_str());
-    if (reader == nullptr) file_.fail("cannot be written: its FST form cannot be read back");
+  /// What is in the file and not ours.
+  [[nodiscard]] std::vector<RtlSignal> rtl_signals(void* reader) const {
+    std::vector<RtlSignal> found;
+    if (rtl_.empty()) return found;
+    std::set<std::string> ours;
+    for (const WaveSignal& signal : signals_) ours.insert(signal.scope);
+    while (const fstHier* const part = fstReaderIterateHier(reader)) {
+      if (part->htyp == FST_HT_SCOPE) fstReaderPushScope(reader, part->u.scope.name, nullptr);
+      if (part->htyp == FST_HT_UPSCOPE) fstReaderPopScope(reader);
+      if (part->htyp != FST_HT_VAR || part->u.var.typ == FST_VT_VCD_PARAMETER) continue;
+      const std::string scope = fstReaderGetCurrentFlatScope(reader);
+      if (ours.contains(scope)) continue;
+      std::string name = part->u.var.name;
+      std::erase(name, ' ');
+      found.push_back({scope, name, static_cast<int>(part->u.var.length)});
+    }
+    return found;
+  }
+
+  void convert(void* reader) {
     fstReaderProcessHier(reader, file_.stream());
     fstReaderSetFacProcessMaskAll(reader);
     fstReaderIterBlocks(reader, nullptr, nullptr, file_.stream());
-    fstReaderClose(reader);
   }
 
   bool as_vcd_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 
 namespace lpu::traces {
 namespace {
@@ -112,25 +113,49 @@ class Text {
   }
 
   void units(const std::string& group, std::size_t first, std::size_t end) {
-    bool any = false;
+    std::vector<std::string> blocks;
+    std::ranges::copy_if(view_.blocks, std::back_inserter(blocks), [&](const std::string& block) {
+      return part(block, 0) == part(scope(first), 0) && part(block, 1) == group;
+    });
+    bool any = !blocks.empty();
     for (std::size_t s = first; s < end; ++s) any = any || view_.moved[s];
     if (!any) return;
     begin(group, false);
     for (std::size_t s = first; s < end; ++s) {
-      if ((*view_.signals)[s].name == "op" && view_.moved[s]) trace(s, queue(s));
+      if ((*view_.signals)[s].name == "op" && view_.moved[s]) trace(s, queue(scope(s)));
     }
+    for (const std::string& block : blocks) rtl(block);
     begin(group + " operands", true);
     for (std::size_t s = first; s < end; ++s) {
-      if (view_.moved[s]) trace(s, queue(s) + "/" + (*view_.signals)[s].name);
+      if (view_.moved[s]) trace(s, queue(scope(s)) + "/" + (*view_.signals)[s].name);
     }
     finish(group + " operands");
     finish(group);
   }
 
+  /// A block's ports are those of its outermost scope; its registers end in `_q`. Clock and reset
+  /// look the same in every cycle.
+  void rtl(const std::string& block) {
+    const std::string title = queue(block) + " rtl";
+    begin(title, false);
+    for (const RtlSignal& signal : view_.rtl) {
+      const bool port = signal.scope.starts_with(block + ".") &&
+                        signal.scope.find('.', block.size() + 1) == std::string::npos;
+      if (port && signal.name != "clk_i" && signal.name != "rst_ni") trace(signal);
+    }
+    finish(title);
+    begin(title + " registers", true);
+    for (const RtlSignal& signal : view_.rtl) {
+      const bool is_register = signal.name.substr(0, signal.name.find('[')).ends_with("_q");
+      if (signal.scope.starts_with(block + ".") && is_register) trace(signal);
+    }
+    finish(title + " registers");
+  }
+
   /// "plane0/weights" of "chip0.mxm_e.plane0.weights": GTKWave cuts names at dots.
-  [[nodiscard]] std::string queue(std::size_t s) const {
-    const std::size_t group = scope(s).find('.') + 1;
-    std::string name = scope(s).substr(scope(s).find('.', group) + 1);
+  [[nodiscard]] static std::string queue(const std::string& scope) {
+    const std::size_t group = scope.find('.') + 1;
+    std::string name = scope.substr(scope.find('.', group) + 1);
     std::ranges::replace(name, '.', '/');
     return name;
   }
@@ -140,6 +165,15 @@ class Text {
     const std::string range = signal.bits > 1 ? fmt::format("[{}:0]", signal.bits - 1) : "";
     line(flags_of(signal.look),
          fmt::format("+{{{}}} {}.{}{}", label, signal.scope, signal.name, range));
+  }
+  void trace(const RtlSignal& signal) {
+    std::string name = signal.name;
+    // GTKWave calls a vector of one bit [0], not [0:0] as the file does.
+    if (const std::size_t colon = name.rfind(':'); signal.bits == 1 && colon != name.npos) {
+      name = fmt::format("{}]", name.substr(0, colon));
+    }
+    line(flags_of(signal.bits == 1 ? Look::kBit : Look::kBits),
+         fmt::format("+{{{1}}} {0}.{1}", signal.scope, name));
   }
   void begin(const std::string& name, bool closed) {
     line(kFlagBlank | kGroupBegin | (closed ? kGroupClosed : 0), "-" + name);

@@ -53,7 +53,10 @@ class VcdWriter : public WaveWriter {
     for (const std::size_t s : changed) put(s, values[s]);
   }
 
-  void close() override { file_.commit(); }
+  std::vector<RtlSignal> close() override {
+    file_.commit();
+    return {};
+  }
 
  private:
   void declare(std::size_t s, std::vector<std::string>& open) {

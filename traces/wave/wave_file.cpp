@@ -95,16 +95,19 @@ void WaveFile::take(isa::Cycle at) {
 void WaveFile::close() {
   if (writer_ == nullptr) return;
   const std::unique_ptr<WaveWriter> writer = std::move(writer_);
-  writer->close();
-  write_save_file();
+  write_save_file(writer->close());
 }
 
-void WaveFile::write_save_file() const {
+void WaveFile::write_save_file(std::vector<RtlSignal> rtl) const {
   const auto path = std::filesystem::path(config_.path).replace_extension(".gtkw");
   WholeFile file(path.string());
+  std::vector<std::string> blocks;
+  for (const RtlTrace& block : rtl_) blocks.push_back(block.scope);
   file.write(gtkw_text({.wave_path = config_.path,
                         .signals = &signals_.signals(),
                         .moved = moved_,
+                        .blocks = std::move(blocks),
+                        .rtl = std::move(rtl),
                         .start_time = first_dumped_.value < 0 ? 0 : time_of(first_dumped_),
                         .cycle_time = time_of({1})}));
   file.commit();

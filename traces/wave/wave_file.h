@@ -62,7 +62,7 @@ class WaveFile : public Sink {
  private:
   [[nodiscard]] std::uint64_t time_of(isa::Cycle at) const;
   void take(isa::Cycle at);
-  void write_save_file() const;
+  void write_save_file(std::vector<RtlSignal> rtl) const;
 
   Config config_;
   WaveSignals signals_;

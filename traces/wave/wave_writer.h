@@ -21,6 +21,13 @@ struct RtlTrace {
   std::function<void(VerilatedFstC&)> trace;
 };
 
+/// A signal that a Verilated block brought into the file, named as the file names it.
+struct RtlSignal {
+  std::string scope;  // chip0.mxm_e.plane1.mxm_e_plane1.lpu_mxm_plane
+  std::string name;   // ptr_q[5:0]
+  int bits{1};
+};
+
 /// One waveform file format. Time is in femtoseconds. Every failure is an isa::InputError.
 class WaveWriter {
  public:
@@ -30,7 +37,8 @@ class WaveWriter {
   /// Signals of `changed` at a later `time`.
   virtual void dump(std::uint64_t time, const std::vector<WaveValue>& values,
                     const std::vector<std::size_t>& changed) = 0;
-  virtual void close() = 0;
+  /// Returns the signals of Verilated blocks in the file's order, without parameters.
+  virtual std::vector<RtlSignal> close() = 0;
 };
 
 [[nodiscard]] std::unique_ptr<WaveWriter> make_vcd_writer(const std::string& path,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -27,6 +28,8 @@ class VcdReader {
 
   [[nodiscard]] const std::map<std::string, Changes>& signals() const { return signals_; }
   [[nodiscard]] const Changes& changes(const std::string& name) const { return signals_.at(name); }
+  /// Every name as GTKWave calls it: with its range, `[0]` where that is one bit.
+  [[nodiscard]] const std::set<std::string>& names_with_range() const { return with_range_; }
   [[nodiscard]] const std::string& timescale() const { return timescale_; }
 
   /// The bits of an ASCII vector as text.
@@ -55,6 +58,10 @@ class VcdReader {
       in >> part >> part >> code >> part;
       std::string name;
       for (const std::string& s : scope_) name += s + ".";
+      std::string range;
+      if (in >> range && range == "$end") range.clear();
+      if (range == "[0:0]") range = "[0]";
+      with_range_.insert(name + part + range);
       // `op [79:0]` and `op[79:0]` are the same name.
       name += part.substr(0, part.find('['));
       names_[code].push_back(name);
@@ -84,6 +91,7 @@ class VcdReader {
   }
 
   std::map<std::string, Changes> signals_;
+  std::set<std::string> with_range_;
   std::map<std::string, std::vector<std::string>> names_;
   std::vector<std::string> scope_;
   std::string timescale_;

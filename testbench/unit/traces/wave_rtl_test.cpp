@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <verilated_fst_c.h>
 
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
 #include "VWaveCounter.h"
@@ -12,6 +14,9 @@
 
 namespace lpu::traces {
 namespace {
+
+using testing::HasSubstr;
+using testing::Not;
 
 class WaveRtlTest : public testing::Test {
  protected:
@@ -70,6 +75,51 @@ TEST_F(WaveRtlTest, VcdAndFstHaveTheSameContent) {
   write("b.fst");
   ASSERT_EQ(std::system(("cd " + temp.file("") + " && fst2vcd -f b.fst -o b.vcd").c_str()), 0);
   EXPECT_EQ(VcdReader(temp.file("a.vcd")).signals(), VcdReader(temp.file("b.vcd")).signals());
+}
+
+TEST_F(WaveRtlTest, TheSaveFileShowsPortsAndRegistersOfABlock) {
+  write("a.fst");
+  const std::string save = slurp(temp.file("a.gtkw"));
+  const std::string top = "chip0.mxm_e.plane0.rtl.";
+  EXPECT_THAT(save, HasSubstr("\n@800200\n-plane0 rtl\n"
+                              "@22\n+{count_o[7:0]} " +
+                              top +
+                              "count_o[7:0]\n"
+                              "@22\n+{wide_o[99:0]} " +
+                              top +
+                              "wide_o[99:0]\n"
+                              "@28\n+{odd_o[0]} " +
+                              top +
+                              "odd_o[0]\n"
+                              "@1000200\n-plane0 rtl\n"
+                              "@c00200\n-plane0 rtl registers\n"
+                              "@22\n+{count_q[7:0]} " +
+                              top +
+                              "lpu_wave_counter.count_q[7:0]\n"
+                              "@28\n+{odd_q[0]} " +
+                              top +
+                              "lpu_wave_counter.odd_q[0]\n"
+                              "@1400200\n-plane0 rtl registers\n"));
+  EXPECT_THAT(save, HasSubstr("chip0.mxm_w.plane0.rtl.count_o[7:0]"));
+  EXPECT_THAT(save, Not(HasSubstr("clk_i")));
+}
+
+TEST_F(WaveRtlTest, TheSaveFileNamesOnlyWhatAForeignReaderFinds) {
+  if (std::system("fst2vcd --help >/dev/null 2>&1; test $? -ne 127") != 0) {
+    GTEST_SKIP() << "fst2vcd of Debian's gtkwave is not installed";
+  }
+  write("a.fst");
+  ASSERT_EQ(std::system(("cd " + temp.file("") + " && fst2vcd -f a.fst -o b.vcd").c_str()), 0);
+  const VcdReader vcd(temp.file("b.vcd"));
+  std::istringstream save(slurp(temp.file("a.gtkw")));
+  int shown = 0;
+  for (std::string line; std::getline(save, line);) {
+    if (line[0] != '+') continue;
+    const std::string name = line.substr(line.find("} ") + 2);
+    EXPECT_TRUE(vcd.names_with_range().contains(name)) << name;
+    ++shown;
+  }
+  EXPECT_GT(shown, 10);
 }
 
 TEST_F(WaveRtlTest, ABlockOutsideTheScopeIsLeftOut) {
