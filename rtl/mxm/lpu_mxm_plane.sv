@@ -113,10 +113,11 @@ module lpu_mxm_plane #(
   // The datapath is one process over plain arrays with blocking assignments, in the order
   // accumulate, multiply, install, load: each step reads what an earlier cycle left. Loop
   // variables live here and are set before use, and signs are extended by XOR and subtract:
-  // so Verilator makes them C++ locals and the compiler makes the loops vector code. Nothing
-  // outside this process reads these arrays. The variables are of no use in a waveform.
+  // so Verilator makes them C++ locals and the compiler makes the loops vector code. Rows are
+  // indexed by loop variables only, which synthesis knows: no multiplexer. Nothing outside
+  // this process reads these arrays. The variables are of no use in a waveform.
   // verilator tracing_off
-  int unsigned group, row, lane, index, base;
+  int unsigned group, row, lane, index;
   logic [31:0] word;
   logic [15:0] act0, act1, act2, act3, pair0, pair1;
   logic [31:0] bias;
@@ -141,7 +142,6 @@ module lpu_mxm_plane #(
     row = 0;
     lane = 0;
     index = 0;
-    base = 0;
     act0 = 0;
     act1 = 0;
     act2 = 0;
@@ -192,18 +192,17 @@ module lpu_mxm_plane #(
       for (lane = 0; lane < Lanes; lane = lane + 1) sum[lane] = 0;
       for (group = 0; group < Groups; group = group + 1) begin
         if (array_loaded_q[group]) begin
-          for (row = 0; row < 16; row = row + 4) begin
-            base = 16 * group + row;
-            word = abc_data_i[8 * base +: 32];
+          for (row = 16 * group; row < 16 * group + 16; row = row + 4) begin
+            word = abc_data_i[8 * row +: 32];
             act0 = ({8'd0, word[7:0]} ^ 16'h80) - 16'h80;
             act1 = ({8'd0, word[15:8]} ^ 16'h80) - 16'h80;
             act2 = ({8'd0, word[23:16]} ^ 16'h80) - 16'h80;
             act3 = ({8'd0, word[31:24]} ^ 16'h80) - 16'h80;
             for (lane = 0; lane < Lanes; lane = lane + 1) begin
-              pair0 = (({8'd0, array_q[base][lane]} ^ 16'h80) - 16'h80) * act0
-                  + (({8'd0, array_q[base + 1][lane]} ^ 16'h80) - 16'h80) * act1 + 16'h7fff;
-              pair1 = (({8'd0, array_q[base + 2][lane]} ^ 16'h80) - 16'h80) * act2
-                  + (({8'd0, array_q[base + 3][lane]} ^ 16'h80) - 16'h80) * act3 + 16'h7fff;
+              pair0 = (({8'd0, array_q[row][lane]} ^ 16'h80) - 16'h80) * act0
+                  + (({8'd0, array_q[row + 1][lane]} ^ 16'h80) - 16'h80) * act1 + 16'h7fff;
+              pair1 = (({8'd0, array_q[row + 2][lane]} ^ 16'h80) - 16'h80) * act2
+                  + (({8'd0, array_q[row + 3][lane]} ^ 16'h80) - 16'h80) * act3 + 16'h7fff;
               sum[lane] = sum[lane] + {16'd0, pair0} + {16'd0, pair1};
             end
             bias = bias + 32'hfffe;
@@ -224,19 +223,18 @@ module lpu_mxm_plane #(
       end
       for (group = 0; group < Groups; group = group + 1) begin
         if (array_loaded_q[group]) begin
-          for (row = 0; row < 8; row = row + 1) begin
-            index = 8 * group + row + (abc_half_i ? Lanes / 2 : 0);
+          for (row = 16 * group; row < 16 * group + 16; row = row + 2) begin
+            index = row / 2 + (abc_half_i ? Lanes / 2 : 0);
             act = {abc_data_i[8 * (Lanes + index) +: 8], abc_data_i[8 * index +: 8]};
             act_exp = {27'd0, act[14:10]};
             act_sig = {21'd0, act_exp != 0, act[9:0]};
             act_neg = {31'd0, act[15]};
             special = special | {31'd0, act_exp == 31};
             act_exp = act_exp - {31'd0, act_exp != 0};
-            base = 16 * group + 2 * row;
             for (lane = 0; lane < Lanes; lane = lane + 1)
-              classes[lane] = classes[lane] | {7'd0, (array_q[base + 1][lane] & 8'h7c) == 8'h7c};
+              classes[lane] = classes[lane] | {7'd0, (array_q[row + 1][lane] & 8'h7c) == 8'h7c};
             for (lane = 0; lane < Lanes; lane = lane + 1) begin
-              weight = {16'd0, array_q[base + 1][lane], array_q[base][lane]};
+              weight = {16'd0, array_q[row + 1][lane], array_q[row][lane]};
               exp = (weight >> 10) & 31;
               sig = (weight & 32'h3ff) | ({31'd0, exp != 0} << 10);
               shift = exp - {31'd0, exp != 0} + act_exp;
@@ -261,15 +259,14 @@ module lpu_mxm_plane #(
         for (lane = 0; lane < Lanes; lane = lane + 1) classes[lane] = 0;
         for (group = 0; group < Groups; group = group + 1) begin
           if (array_loaded_q[group]) begin
-            for (row = 0; row < 8; row = row + 1) begin
-              index = 8 * group + row + (abc_half_i ? Lanes / 2 : 0);
+            for (row = 16 * group; row < 16 * group + 16; row = row + 2) begin
+              index = row / 2 + (abc_half_i ? Lanes / 2 : 0);
               act = {abc_data_i[8 * (Lanes + index) +: 8], abc_data_i[8 * index +: 8]};
               act_nan = act[14:0] > 15'h7c00;
               act_inf = act[14:0] == 15'h7c00;
               act_zero = act[14:0] == 0;
-              base = 16 * group + 2 * row;
               for (lane = 0; lane < Lanes; lane = lane + 1) begin
-                weight = {16'd0, array_q[base + 1][lane], array_q[base][lane]};
+                weight = {16'd0, array_q[row + 1][lane], array_q[row][lane]};
                 zero = weight[14:0] == 0;
                 nan = act_nan || weight[14:0] > 15'h7c00;
                 inf = act_inf || weight[14:0] == 15'h7c00;
@@ -295,14 +292,17 @@ module lpu_mxm_plane #(
     end
 
     if (lw_valid_i) begin
-      for (row = 0; row < 16; row = row + 1) begin
-        base = 16 * 32'(lw_group_i) + row;
-        for (index = 0; index < Lanes / 4; index = index + 1) begin
-          word = lw_data_i[32 * (Lanes / 4 * row + index) +: 32];
-          buffer_q[base][4 * index] = word[7:0];
-          buffer_q[base][4 * index + 1] = word[15:8];
-          buffer_q[base][4 * index + 2] = word[23:16];
-          buffer_q[base][4 * index + 3] = word[31:24];
+      for (group = 0; group < Groups; group = group + 1) begin
+        if (32'(lw_group_i) == group) begin
+          for (row = 0; row < 16; row = row + 1) begin
+            for (index = 0; index < Lanes / 4; index = index + 1) begin
+              word = lw_data_i[32 * (Lanes / 4 * row + index) +: 32];
+              buffer_q[16 * group + row][4 * index] = word[7:0];
+              buffer_q[16 * group + row][4 * index + 1] = word[15:8];
+              buffer_q[16 * group + row][4 * index + 2] = word[23:16];
+              buffer_q[16 * group + row][4 * index + 3] = word[31:24];
+            end
+          end
         end
       end
     end
