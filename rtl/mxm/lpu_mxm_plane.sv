@@ -171,18 +171,17 @@ module lpu_mxm_plane #(
 
     if (acc_valid_i) begin
       if (!acc_add_i) begin
-        for (lane = 0; lane < Lanes; lane = lane + 1)
-          acc_q[acc_slot_i][lane] = ring_q[ptr_q][lane];
+        for (lane = 0; lane < Lanes; lane = lane + 1) sum[lane] = ring_q[ptr_q][lane];
       end else if (acc_fp32_i) begin
         for (lane = 0; lane < Lanes; lane = lane + 1)
-          acc_q[acc_slot_i][lane] = lpu_fp32_add(acc_q[acc_slot_i][lane], ring_q[ptr_q][lane]);
+          sum[lane] = lpu_fp32_add(acc_q[acc_slot_i][lane], ring_q[ptr_q][lane]);
       end else begin
         for (lane = 0; lane < Lanes; lane = lane + 1)
-          acc_q[acc_slot_i][lane] = acc_q[acc_slot_i][lane] + ring_q[ptr_q][lane];
+          sum[lane] = acc_q[acc_slot_i][lane] + ring_q[ptr_q][lane];
       end
+      for (lane = 0; lane < Lanes; lane = lane + 1) acc_q[acc_slot_i][lane] = sum[lane];
       if (acc_out_i) begin
-        for (lane = 0; lane < Lanes; lane = lane + 1)
-          out_data_o[32*lane +: 32] = acc_q[acc_slot_i][lane];
+        for (lane = 0; lane < Lanes; lane = lane + 1) out_data_o[32*lane +: 32] = sum[lane];
       end
     end
 

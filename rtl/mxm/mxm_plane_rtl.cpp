@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rtl/mxm/mxm_plane_rtl.h"
 
+#include <VmxmPlane16.h>
 #include <VmxmPlane32.h>
 #include <VmxmPlane320.h>
 #include <fmt/format.h>
@@ -104,9 +105,11 @@ MxmPlaneRtl::MxmPlaneRtl(RtlContext& context, const std::string& name, unsigned 
     model_ = std::make_unique<ModelOf<VmxmPlane320>>(context.verilated(), name);
   } else if (lanes == 32) {
     model_ = std::make_unique<ModelOf<VmxmPlane32>>(context.verilated(), name);
+  } else if (lanes == 16) {
+    model_ = std::make_unique<ModelOf<VmxmPlane16>>(context.verilated(), name);
   } else {
-    throw std::invalid_argument(
-        fmt::format("mxm plane: no RTL was verilated for {} lanes; there is 32 and 320", lanes));
+    throw std::invalid_argument(fmt::format(
+        "mxm plane: no RTL was verilated for {} lanes; there is 16, 32 and 320", lanes));
   }
   reset();
 }

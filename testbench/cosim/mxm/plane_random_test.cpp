@@ -114,7 +114,13 @@ TEST_P(PlaneRandom, AgreesInEveryCycle) {
 
 INSTANTIATE_TEST_SUITE_P(
     Traffic, PlaneRandom,
-    testing::Values(Traffic{"SmallInt8", 32, Values::kAnyBits, 0, 20'000},
+    testing::Values(Traffic{"TinyInt8", 16, Values::kAnyBits, 0, 10'000},
+                    Traffic{"TinyFp16AnyBits", 16, Values::kAnyBits, 100, 5'000},
+                    Traffic{"TinyFp16Finite", 16, Values::kFinite, 100, 10'000},
+                    Traffic{"TinyFp16Subnormal", 16, Values::kSmall, 100, 5'000},
+                    Traffic{"TinyFp16Similar", 16, Values::kSimilar, 100, 10'000},
+                    Traffic{"TinyMixed", 16, Values::kMostlyFinite, 50, 20'000},
+                    Traffic{"SmallInt8", 32, Values::kAnyBits, 0, 20'000},
                     Traffic{"SmallFp16AnyBits", 32, Values::kAnyBits, 100, 10'000},
                     Traffic{"SmallFp16Finite", 32, Values::kFinite, 100, 20'000},
                     Traffic{"SmallFp16MostlyFinite", 32, Values::kMostlyFinite, 100, 20'000},

@@ -15,6 +15,7 @@ namespace {
 
 constexpr unsigned kLatency = MxmPlaneRtl::kResultLatency;
 
+/// The parameter: lanes.
 class PlaneTiming : public testing::TestWithParam<unsigned> {
  protected:
   /// All weights of group 0 become `value`, so a product of ones is 16 * value.
@@ -26,6 +27,9 @@ class PlaneTiming : public testing::TestWithParam<unsigned> {
   MxmPlaneRtl& rtl_ = plane_.rtl();
   PlaneDriver::Bytes ones_ = PlaneDriver::Bytes(GetParam(), 1);
 };
+
+/// Needs more than one group of weights.
+class PlaneGroups : public PlaneTiming {};
 
 TEST_P(PlaneTiming, TheResultIsDriven47CyclesAfterTheActivations) {
   load(3);
@@ -99,7 +103,7 @@ TEST_P(PlaneTiming, InstalledWeightsCountFromTheNextCycle) {
   EXPECT_EQ(rtl_.errors(), 0U);
 }
 
-TEST_P(PlaneTiming, InstallingEmptiesTheBuffer) {
+TEST_P(PlaneGroups, InstallingEmptiesTheBuffer) {
   load(1, 0);
   plane_.install();
   load(1, 1);
@@ -170,7 +174,7 @@ TEST_P(PlaneTiming, SignalsGoToAWaveform) {
                     ("mxm_plane_" + std::to_string(GetParam()) + ".fst");
   {
     VerilatedFstC file;
-    rtl_.trace(file);
+    rtl_.trace(file, 99);
     file.open(path.c_str());
     load(1);
     file.dump(std::uint64_t{0});
@@ -182,7 +186,9 @@ TEST_P(PlaneTiming, SignalsGoToAWaveform) {
   std::filesystem::remove(path);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lanes, PlaneTiming, testing::Values(32U, 320U),
+INSTANTIATE_TEST_SUITE_P(Lanes, PlaneTiming, testing::Values(16U, 32U, 320U),
+                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Lanes, PlaneGroups, testing::Values(32U, 320U),
                          testing::PrintToStringParamName());
 
 TEST(PlaneAdapter, OtherSizesAreRefused) {
