@@ -47,12 +47,13 @@ if(LPU_WITH_FUZZERS)
   add_custom_target(fuzzers)
 endif()
 
-# lpu_library(<target> SOURCES ... LIBS ...): a static library seen as lpu::<target>.
+# lpu_library(<target> SOURCES ... LIBS ... [BLOCKS ...]): a static library seen as lpu::<target>.
+# BLOCKS are libraries whose headers only its own sources see: Verilated blocks.
 function(lpu_library target)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS;BLOCKS" ${ARGN})
   add_library(${target} STATIC ${ARG_SOURCES})
   add_library(lpu::${target} ALIAS ${target})
-  target_link_libraries(${target} PUBLIC lpu_options ${ARG_LIBS})
+  target_link_libraries(${target} PUBLIC lpu_options ${ARG_LIBS} PRIVATE ${ARG_BLOCKS})
 endfunction()
 
 # lpu_test(<scope> [SYSTEMC] [SLOW] SOURCES ... LIBS ...): <scope> is "<level>.<part>", for example

@@ -11,7 +11,8 @@ namespace lpu::fabric {
 
 namespace {
 
-/// A unit is what has a name in the floor plan: a MEM slice, the VXM, an MXM plane, an SXM, a link.
+/// What has a name in the floor plan: a MEM slice, the VXM, an MXM plane, an SXM, a link; and every
+/// queue of the ICU.
 std::vector<std::string> units_of(const isa::Geometry& geometry) {
   std::vector<std::string> units;
   for (int q = 0; q < geometry.queues(); ++q) {
@@ -19,6 +20,9 @@ std::vector<std::string> units_of(const isa::Geometry& geometry) {
     if (units.empty() || units.back() != name) {
       units.push_back(name);
     }
+  }
+  for (int q = 0; q < geometry.queues(); ++q) {
+    units.push_back("icu_" + geometry.name(q));
   }
   return units;
 }

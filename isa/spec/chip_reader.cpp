@@ -4,18 +4,23 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "isa/error/input_errors.h"
 #include "isa/spec/chip_spec.h"
 #include "isa/spec/toml_file.h"
 
 namespace lpu::isa {
+
+/// The text of configs/chips/lpu1.toml; the build makes it.
+extern const char* const kPublishedChip;
+
 namespace {
 
 /// Reads one file; collects every fault before it gives up.
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), root_(read_toml(path)) {}
+  Reader(const std::string& path, toml::table root) : path_(path), root_(std::move(root)) {}
 
   ChipSpec read() {
     reject_unknown();
@@ -110,6 +115,11 @@ class Reader {
 
 }  // namespace
 
-ChipSpec read_chip_spec(const std::string& path) { return Reader(path).read(); }
+ChipSpec read_chip_spec(const std::string& path) { return Reader(path, read_toml(path)).read(); }
+
+ChipSpec published_chip() {
+  const std::string name = "configs/chips/lpu1.toml";
+  return Reader(name, parse_toml(kPublishedChip, name)).read();
+}
 
 }  // namespace lpu::isa

@@ -99,6 +99,9 @@ struct SpecError {
 /// Reads a chip file. Throws InputErrors with every unknown, missing, untagged or impossible value.
 [[nodiscard]] ChipSpec read_chip_spec(const std::string& path);
 
+/// The published chip: configs/chips/lpu1.toml as it was when the program was built.
+[[nodiscard]] ChipSpec published_chip();
+
 /// The complete resolved configuration as TOML, each value with its source tag.
 [[nodiscard]] std::string print_chip_spec(const ChipSpec& spec);
 

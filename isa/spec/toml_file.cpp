@@ -15,7 +15,10 @@ toml::table read_toml(const std::string& path) {
   if (!in || std::filesystem::is_directory(path)) {
     throw InputErrors({InputError(path, 0, "cannot be read")});
   }
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return parse_toml({std::istreambuf_iterator<char>(in), {}}, path);
+}
+
+toml::table parse_toml(const std::string& text, const std::string& path) {
   const auto strange = std::find_if(text.begin(), text.end(),
                                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   if (strange != text.end()) {

@@ -10,14 +10,13 @@
 
 #include "isa/insn/insn.h"
 #include "rtl/common/rtl_context.h"
-
-class VerilatedFstC;
+#include "rtl/common/traced_rtl.h"
 
 namespace lpu::rtl {
 
 /// One instruction queue. What it does in a cycle follows from its registers: `outputs` has it
 /// before the clock edge, so that a notify of one queue reaches all others in the same cycle.
-class IcuQueueRtl {
+class IcuQueueRtl : public TracedRtl {
  public:
   static constexpr std::size_t kMaxSuperlanes = 20;
 
@@ -41,7 +40,7 @@ class IcuQueueRtl {
 
   /// Throws std::invalid_argument if no queue was verilated for `superlanes`.
   IcuQueueRtl(RtlContext& context, const std::string& name, int superlanes);
-  ~IcuQueueRtl();
+  ~IcuQueueRtl() override;
   IcuQueueRtl(const IcuQueueRtl&) = delete;
   IcuQueueRtl& operator=(const IcuQueueRtl&) = delete;
 
@@ -54,7 +53,7 @@ class IcuQueueRtl {
 
   /// Failed assertions since the last load.
   [[nodiscard]] std::uint64_t errors() const { return errors_; }
-  void trace(VerilatedFstC& file, int levels = 99);
+  void trace(VerilatedFstC& file, int levels) override;
 
  private:
   class Model;

@@ -30,7 +30,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
       rx("rx", isa::ChipSpec::kLinks),
       config_(config),
       core_(std::make_unique<ChipCore>(
-          ChipCore::Config{config.spec, config.values, config.index, config.fidelity},
+          ChipCore::Config{config.spec, config.values, config.index, config.fidelity, {}},
           [this](int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
             send(link, leaves, vector);
           })) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "isa/asm/disassembler.h"
+#include "rtl/mem/mem_slice_rtl.h"
 #include "tlm/chip/plane_slot.h"
 #include "tlm/chip/rtl_blocks.h"
 #include "tlm/common/latency.h"
@@ -66,9 +67,13 @@ void ChipCore::place_rtl() {
     if (name != unit) {
       unit = std::move(name);
       of_unit = 0;
-      std::unique_ptr<RtlSlot> slot =
-          make_rtl_slot(config_.spec, unit, station.unit, config_.fidelity, streams_);
+      std::unique_ptr<RtlSlot> slot = make_rtl_slot(
+          {config_.spec, unit, station.unit, config_.fidelity, config_.block}, streams_);
       station.rtl = slot.get();
+      if (slot != nullptr && station.unit == isa::Unit::kMem) {
+        mem_.set_rtl(station.index, dynamic_cast<rtl::MemSliceRtl*>(&slot->block()),
+                     slot->fidelity());
+      }
       if (slot != nullptr) {
         rtl_.push_back(std::move(slot));
       }
@@ -76,6 +81,11 @@ void ChipCore::place_rtl() {
       station.rtl = stations_[static_cast<std::size_t>(queue - 1)].rtl;
     }
     station.rtl_queue = of_unit++;
+    std::unique_ptr<IcuSlot> icu = make_icu_slot(config_.spec, queue, config_.fidelity);
+    station.icu = icu.get();
+    if (icu != nullptr) {
+      icu_rtl_.push_back(std::move(icu));
+    }
   }
 }
 
@@ -115,6 +125,11 @@ void ChipCore::rewind() {
   for (const auto& slot : rtl_) {
     slot->reset();
   }
+  for (std::size_t q = 0; q < program_->queues.size(); ++q) {
+    if (stations_[q].icu != nullptr) {
+      stations_[q].icu->load(program_->queues[q], mem_);
+    }
+  }
   calendar_.clear(now_);
   parked_.clear();
   notifier_ = kNobody;
@@ -140,6 +155,9 @@ void ChipCore::start(isa::Cycle at) {
   begin_ = at;
   last_effect_ = kNothing;
   state_ = ChipState::kRunning;
+  for (const auto& slot : icu_rtl_) {
+    slot->start(at);
+  }
   bool any = false;
   for (std::size_t q = 0; q < queues_.size(); ++q) {
     if (!queues_[q].ended()) {
@@ -183,9 +201,7 @@ std::optional<isa::Cycle> ChipCore::next_due() const {
 void ChipCore::run_cycle(isa::Cycle at) {
   current_cycle_ = at;
   at_end_of_cycle_ = false;
-  for (const auto& slot : rtl_) {
-    slot->pass(at);
-  }
+  pass_rtl(at);
   calendar_.take(at.value, [this, at](int queue) { visit(queue, at); });
   if (mxm_.pending()) {
     at_end_of_cycle_ = true;
@@ -201,8 +217,12 @@ void ChipCore::run_cycle(isa::Cycle at) {
 void ChipCore::visit(int queue, isa::Cycle at) {
   current_queue_ = queue;
   const IssueQueue::Step step = queues_[static_cast<std::size_t>(queue)].step(at);
-  if (step.work != nullptr) {
-    dispatch(queue, *step.work, at);
+  const isa::Insn* work = step.work;
+  if (IcuSlot* icu = stations_[static_cast<std::size_t>(queue)].icu; icu != nullptr) {
+    work = icu->step(at, work, step.notify, queues_[static_cast<std::size_t>(queue)].index());
+  }
+  if (work != nullptr) {
+    dispatch(queue, *work, at);
   }
   if (step.notify) {
     notifier_ = queue;
@@ -301,6 +321,9 @@ void ChipCore::release_parked(isa::Cycle at) {
   }
   parked_.clear();
   notifier_ = kNobody;
+  for (const auto& slot : icu_rtl_) {
+    slot->notified(at);
+  }
 }
 
 void ChipCore::finish() {
@@ -375,6 +398,9 @@ void ChipCore::each_rtl(
   for (const auto& slot : rtl_) {
     visit(slot->name(), slot->block());
   }
+  for (const auto& slot : icu_rtl_) {
+    visit(slot->name(), slot->block());
+  }
   for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
     PlaneUnit* plane = mxm_.unit(slot);
     if (plane != nullptr && plane->rtl() != nullptr) {
@@ -383,11 +409,18 @@ void ChipCore::each_rtl(
   }
 }
 
+void ChipCore::pass_rtl(isa::Cycle until) {
+  for (const auto& slot : rtl_) {
+    slot->pass(until);
+  }
+  for (const auto& slot : icu_rtl_) {
+    slot->pass(until);
+  }
+}
+
 void ChipCore::pass(isa::Cycle until) {
   try {
-    for (const auto& slot : rtl_) {
-      slot->pass(until);
-    }
+    pass_rtl(until);
   } catch (const RtlDifference& error) {
     fail(error);
   }
@@ -415,6 +448,10 @@ Statistics ChipCore::statistics() const {
   statistics.compared_outputs = mxm_.compared_outputs();
   statistics.differences = mxm_.differences();
   for (const auto& slot : rtl_) {
+    statistics.compared_outputs += slot->compared_outputs();
+    statistics.differences += slot->differences();
+  }
+  for (const auto& slot : icu_rtl_) {
     statistics.compared_outputs += slot->compared_outputs();
     statistics.differences += slot->differences();
   }

@@ -17,6 +17,7 @@
 #include "isa/spec/cycle.h"
 #include "isa/spec/geometry.h"
 #include "tlm/c2c/link_port.h"
+#include "tlm/chip/icu_slot.h"
 #include "tlm/chip/mem_unit.h"
 #include "tlm/chip/memory_map.h"
 #include "tlm/chip/mxm_unit.h"
@@ -44,7 +45,9 @@ class ChipCore {
     isa::ChipSpec spec;
     Values values{Values::kFull};
     int index{0};
-    std::function<Fidelity(std::string_view unit)> fidelity;
+    std::function<Fidelity(std::string_view unit)> fidelity{};
+    /// Another Verilated block than ours for a unit that is not the model alone. Empty: ours.
+    std::function<std::shared_ptr<rtl::UnitRtl>(std::string_view unit)> block{};
   };
   /// Takes what leaves the chip; the bytes are those of the call. May throw UnitError.
   using Send =
@@ -93,6 +96,7 @@ class ChipCore {
     isa::MxmQueue mxm{isa::MxmQueue::kWeights};
     RtlSlot* rtl{nullptr};  // beside or in the place of this queue's unit
     int rtl_queue{0};       // this queue's number within the unit
+    IcuSlot* icu{nullptr};  // beside this queue itself
   };
 
   void place(const isa::Program& program);
@@ -107,6 +111,7 @@ class ChipCore {
   void release_parked(isa::Cycle at);
   void finish();
   void place_rtl();
+  void pass_rtl(isa::Cycle until);
   [[noreturn]] void fail(const UnitError& error) const;
   [[noreturn]] void fail(const RtlDifference& error) const;
   void set_instruction(ScheduleError::Where& where, int queue, std::uint32_t index) const;
@@ -124,6 +129,7 @@ class ChipCore {
 
   std::vector<Station> stations_;
   std::vector<std::unique_ptr<RtlSlot>> rtl_;
+  std::vector<std::unique_ptr<IcuSlot>> icu_rtl_;
   std::vector<IssueQueue> queues_;
   std::vector<Statistics::Queue> counts_;
   std::array<std::int64_t, 256> latency_{};  // of each operation

@@ -9,6 +9,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "rtl/mem/mem_slice_rtl.h"
 #include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
 
@@ -137,6 +138,7 @@ std::span<const std::uint8_t> MemUnit::text(int slice, int row) const {
 
 std::span<const std::uint8_t> MemUnit::row(int slice, int row) const {
   require_values();
+  refresh(slice, row);
   return {slices_.at(static_cast<std::size_t>(slice)).row(row), static_cast<std::size_t>(lanes_)};
 }
 
@@ -147,12 +149,40 @@ void MemUnit::place(int slice, int row, std::span<const std::uint8_t> bytes) {
     throw std::invalid_argument(fmt::format("a row has {} bytes, not {}", lanes_, bytes.size()));
   }
   slices_.at(static_cast<std::size_t>(slice)).write(row, bytes.data());
+  mirror(slice, row);
 }
 
 void MemUnit::inject(int slice, int row, int superlane, int bit) {
   require_values();
   require_row(row);
   slices_.at(static_cast<std::size_t>(slice)).inject(row, superlane, bit);
+  mirror(slice, row);
+}
+
+void MemUnit::set_rtl(int slice, rtl::MemSliceRtl* rtl, Fidelity fidelity) {
+  rtl_[slice] = {rtl, fidelity};
+}
+
+void MemUnit::mirror(int slice, int row) {
+  const auto found = rtl_.find(slice);
+  if (found == rtl_.end()) {
+    return;
+  }
+  const MemSlice& model = slices_[static_cast<std::size_t>(slice)];
+  const CheckWords* stored = model.checks(row);
+  found->second.slice->host_write(row, model.row(row),
+                                  stored != nullptr ? *stored : checks_of(model.row(row), lanes_));
+}
+
+void MemUnit::refresh(int slice, int row) const {
+  const auto found = rtl_.find(slice);
+  if (found == rtl_.end() || found->second.fidelity != Fidelity::kRtl) {
+    return;
+  }
+  CheckWords checks;
+  std::uint8_t* bytes = base_ + static_cast<std::size_t>(slice) * (size_ / x_.size()) +
+                        static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes_);
+  found->second.slice->host_read(row, bytes, &checks);
 }
 
 void MemUnit::reset() {

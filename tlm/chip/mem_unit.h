@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -12,8 +13,13 @@
 #include "isa/spec/cycle.h"
 #include "isa/spec/geometry.h"
 #include "tlm/chip/stream_port.h"
+#include "tlm/common/values.h"
 #include "tlm/icu/issue_queue.h"
 #include "tlm/mem/mem_slice.h"
+
+namespace lpu::rtl {
+class MemSliceRtl;
+}
 
 namespace lpu::tlm {
 
@@ -43,6 +49,12 @@ class MemUnit : public TextSource {
   /// The whole block, empty without values. Who writes through it forgets no stored check bits.
   [[nodiscard]] std::span<std::uint8_t> bytes() { return {base_, size_}; }
 
+  /// RTL of a slice: what the host writes goes to both memories from now on. In `rtl`, what it
+  /// reads comes from the RTL's.
+  void set_rtl(int slice, rtl::MemSliceRtl* rtl, Fidelity fidelity);
+  /// Some slice has RTL: bytes must not be written behind its back.
+  [[nodiscard]] bool has_rtl() const { return !rtl_.empty(); }
+
   /// Forgets writes on the way; rows keep their bytes.
   void reset();
 
@@ -60,6 +72,8 @@ class MemUnit : public TextSource {
   void require_written(int slice, int row, isa::Cycle at) const;
   void note_write(int slice, int row, isa::Cycle at);
   void require_values() const;
+  void mirror(int slice, int row);
+  void refresh(int slice, int row) const;
 
   int rows_;
   int lanes_;
@@ -74,6 +88,11 @@ class MemUnit : public TextSource {
   std::vector<MemSlice> slices_;
   /// The writes of the last write latency, per slice: a row, or one a superlane of a scatter.
   std::vector<std::vector<Write>> writes_;
+  struct Rtl {
+    rtl::MemSliceRtl* slice{nullptr};
+    Fidelity fidelity{Fidelity::kTlm};
+  };
+  std::map<int, Rtl> rtl_;             // by slice
   std::vector<std::int64_t> settled_;  // per slice: from this cycle on no write is on the way
 };
 

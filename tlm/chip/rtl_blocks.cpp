@@ -3,19 +3,103 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
-namespace lpu::tlm {
+#include "isa/insn/insn.h"
+#include "tlm/common/latency.h"
+#ifdef LPU_WITH_RTL
+#include "rtl/common/rtl_context.h"
+#include "rtl/mem/mem_slice_rtl.h"
+#endif
 
-std::unique_ptr<RtlSlot> make_rtl_slot(
-    const isa::ChipSpec& spec, const std::string& name, isa::Unit unit,
-    const std::function<Fidelity(std::string_view unit)>& fidelity, StreamPort& streams) {
-  static_cast<void>(spec);
-  static_cast<void>(name);
-  static_cast<void>(unit);
-  static_cast<void>(fidelity);
-  static_cast<void>(streams);
+namespace lpu::tlm {
+namespace {
+
+/// Cycles beyond the longest latency of a unit until nothing moves in its block any more: counters
+/// that hold an interval or a pace, for assertions.
+constexpr isa::Cycles kMargin{4};
+
+isa::Cycles settling(const isa::ChipSpec& spec, isa::Unit unit) {
+  isa::Cycles longest;
+  for (const isa::OpInfo& op : isa::ops_of(unit)) {
+    longest = std::max(longest, latency_of(spec, op.op));
+  }
+  return longest + kMargin;
+}
+
+#ifdef LPU_WITH_RTL
+
+std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec& spec, const std::string& name,
+                                        isa::Unit unit) {
+  rtl::RtlContext& context = rtl::RtlContext::process();
+  // A name without dots is one scope in a waveform.
+  std::string scope = name;
+  std::replace(scope.begin(), scope.end(), '.', '_');
+  const int superlanes = static_cast<int>(spec.superlanes);
+  if (unit == isa::Unit::kMem) {
+    const std::shared_ptr<rtl::MemSliceRtl> slice =
+        rtl::MemSliceRtl::make(context, scope, superlanes);
+    return {slice, &slice->unit()};
+  }
   return nullptr;
+}
+
+std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config& config) { return make_icu_slot(config); }
+
+#else
+
+std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec&, const std::string&, isa::Unit) {
+  return nullptr;
+}
+
+std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config&) { return nullptr; }
+
+#endif
+
+[[noreturn]] void refuse_unbuilt(const std::string& name) {
+  throw std::invalid_argument(
+      fmt::format("{}: this program was built without RTL (LPU_WITH_RTL)", name));
+}
+
+bool has_block(isa::Unit unit) { return unit == isa::Unit::kMem; }
+
+}  // namespace
+
+std::unique_ptr<RtlSlot> make_rtl_slot(const RtlRequest& request, StreamPort& streams) {
+  if (!has_block(request.unit)) {
+    return nullptr;
+  }
+  const Fidelity fidelity = request.fidelity(request.name);
+  if (fidelity == Fidelity::kTlm) {
+    return nullptr;
+  }
+  std::shared_ptr<rtl::UnitRtl> block = request.block
+                                            ? request.block(request.name)
+                                            : our_block(request.spec, request.name, request.unit);
+  if (block == nullptr) {
+    refuse_unbuilt(request.name);
+  }
+  return std::make_unique<RtlSlot>(request.name, fidelity, std::move(block),
+                                   settling(request.spec, request.unit), request.spec, streams);
+}
+
+std::unique_ptr<IcuSlot> make_icu_slot(
+    const isa::ChipSpec& spec, int queue,
+    const std::function<Fidelity(std::string_view unit)>& fidelity) {
+  IcuSlot::Config config;
+  config.name = "icu_" + isa::Geometry(spec).name(queue);
+  config.fidelity = fidelity(config.name);
+  if (config.fidelity == Fidelity::kTlm) {
+    return nullptr;
+  }
+  config.queue = queue;
+  config.spec = spec;
+  std::unique_ptr<IcuSlot> slot = our_queue(config);
+  if (slot == nullptr) {
+    refuse_unbuilt(config.name);
+  }
+  return slot;
 }
 
 }  // namespace lpu::tlm

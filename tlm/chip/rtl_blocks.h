@@ -8,17 +8,31 @@
 
 #include "isa/spec/chip_spec.h"
 #include "isa/spec/geometry.h"
+#include "tlm/chip/icu_slot.h"
 #include "tlm/chip/rtl_slot.h"
 #include "tlm/chip/stream_port.h"
 #include "tlm/common/values.h"
 
 namespace lpu::tlm {
 
-/// The Verilated block for a unit, if there is one for its kind and `fidelity` asks for it.
-/// Throws std::invalid_argument when it is asked for and was not verilated for this chip, or not
-/// built.
-[[nodiscard]] std::unique_ptr<RtlSlot> make_rtl_slot(
-    const isa::ChipSpec& spec, const std::string& name, isa::Unit unit,
-    const std::function<Fidelity(std::string_view unit)>& fidelity, StreamPort& streams);
+/// What is to stand beside or in the place of a unit.
+struct RtlRequest {
+  const isa::ChipSpec& spec;
+  const std::string& name;
+  isa::Unit unit;
+  /// As ChipCore::Config has them.
+  const std::function<Fidelity(std::string_view unit)>& fidelity;
+  const std::function<std::shared_ptr<rtl::UnitRtl>(std::string_view unit)>& block;
+};
+
+/// A slot with the Verilated block, or nullptr where the model is alone. Throws
+/// std::invalid_argument when RTL is asked for and was not built, or not for this chip.
+[[nodiscard]] std::unique_ptr<RtlSlot> make_rtl_slot(const RtlRequest& request,
+                                                     StreamPort& streams);
+
+/// The same for queue `queue` of the chip itself, whose name is `icu_` and the queue's.
+[[nodiscard]] std::unique_ptr<IcuSlot> make_icu_slot(
+    const isa::ChipSpec& spec, int queue,
+    const std::function<Fidelity(std::string_view unit)>& fidelity);
 
 }  // namespace lpu::tlm

@@ -8,8 +8,7 @@
 #include <utility>
 
 #include "isa/asm/disassembler.h"
-#include "tlm/common/lanes.h"
-#include "tlm/mem/secded.h"
+#include "tlm/mem/mem_slice.h"
 
 namespace lpu::tlm {
 namespace {
@@ -22,7 +21,7 @@ isa::Stream stream_of(int number) {
 
 }  // namespace
 
-RtlSlot::RtlSlot(std::string name, Fidelity fidelity, std::unique_ptr<rtl::UnitRtl> block,
+RtlSlot::RtlSlot(std::string name, Fidelity fidelity, std::shared_ptr<rtl::UnitRtl> block,
                  isa::Cycles settle, const isa::ChipSpec& spec, StreamPort& streams)
     : name_(std::move(name)),
       block_id_(name_.substr(0, name_.find_first_of("_."))),
@@ -150,11 +149,7 @@ rtl::UnitRtl::Checks RtlSlot::checks_of(const std::uint8_t* vector) const {
   if (const CheckWords* checks = streams_.checks_of(vector)) {
     return *checks;
   }
-  rtl::UnitRtl::Checks checks{};
-  for (int r = 0; r < superlanes_; ++r) {
-    checks[static_cast<std::size_t>(r)] = secded_encode(vector + r * kSuperlaneLanes);
-  }
-  return checks;
+  return lpu::tlm::checks_of(vector, static_cast<int>(bytes_));
 }
 
 void RtlSlot::differ(const Origin& origin, const std::string& what) {

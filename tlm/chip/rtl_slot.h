@@ -52,7 +52,7 @@ class RtlSlot {
   using Origin = RtlDifference::Origin;
 
   /// `settle`: cycles after a dispatch until the block has nothing in flight.
-  RtlSlot(std::string name, Fidelity fidelity, std::unique_ptr<rtl::UnitRtl> block,
+  RtlSlot(std::string name, Fidelity fidelity, std::shared_ptr<rtl::UnitRtl> block,
           isa::Cycles settle, const isa::ChipSpec& spec, StreamPort& streams);
 
   /// The model's unit executed `insn` of its queue `queue` in cycle `at`, and SECDED put
@@ -88,7 +88,7 @@ class RtlSlot {
   std::string name_;
   std::string block_id_;  // `mem` of lpu/mem/rtl-difference
   Fidelity fidelity_;
-  std::unique_ptr<rtl::UnitRtl> block_;
+  std::shared_ptr<rtl::UnitRtl> block_;
   isa::Cycles settle_;
   std::size_t bytes_;
   int superlanes_;

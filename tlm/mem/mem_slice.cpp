@@ -4,17 +4,14 @@
 #include <cstring>
 
 namespace lpu::tlm {
-namespace {
 
-CheckWords encode_all(const std::uint8_t* vector, int lanes) {
+CheckWords checks_of(const std::uint8_t* vector, int lanes) {
   CheckWords checks{};
   for (int s = 0; s < lanes / kSuperlaneLanes; ++s) {
     checks[static_cast<std::size_t>(s)] = secded_encode(vector + s * kSuperlaneLanes);
   }
   return checks;
 }
-
-}  // namespace
 
 CheckResult check_and_correct(std::uint8_t* vector, const CheckWords& checks, int lanes) {
   CheckResult result;
@@ -35,7 +32,7 @@ const CheckWords* MemSlice::find_checks(int row) const {
 CheckWords& MemSlice::materialise(int row) {
   const auto found = damaged_.find(row);
   if (found != damaged_.end()) return found->second;
-  return damaged_.emplace(row, encode_all(this->row(row), lanes_)).first->second;
+  return damaged_.emplace(row, checks_of(this->row(row), lanes_)).first->second;
 }
 
 void MemSlice::write(int row, const std::uint8_t* data, const CheckWords* checks) {
@@ -63,7 +60,7 @@ bool MemSlice::gather(const std::uint8_t* map, std::uint8_t* out, CheckWords* ch
   if (damaged_.empty()) return false;
 
   bool any = false;
-  *checks = encode_all(out, lanes_);
+  *checks = checks_of(out, lanes_);
   for (int s = 0; s < superlanes; ++s) {
     const CheckWords* stored = find_checks(address(map, s));
     if (stored == nullptr) continue;

@@ -20,6 +20,9 @@ struct CheckResult {
   int uncorrectable{0};  // words with two wrong bits, left as they are
 };
 
+/// The check words of a vector without an error.
+CheckWords checks_of(const std::uint8_t* vector, int lanes);
+
 /// Checks a vector that carries check words and corrects it in place.
 CheckResult check_and_correct(std::uint8_t* vector, const CheckWords& checks, int lanes);
 
