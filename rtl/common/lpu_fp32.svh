@@ -103,3 +103,75 @@ function automatic logic [31:0] lpu_fp32_round(input logic [63:0] high, input lo
             + {8'd0, top[63:40]}
             + {31'd0, top[39] && (top[40] || any_below)};
 endfunction
+
+// Zeros above the leading one; 31 for a value without one.
+function automatic logic [31:0] lpu_clz32(input logic [31:0] value);
+  logic [31:0] rest, step;
+
+  rest = value;
+  step = {31'd0, rest[31:16] == 0} << 4;
+  rest = rest << step[4:0];
+  lpu_clz32 = step;
+  step = {31'd0, rest[31:24] == 0} << 3;
+  rest = rest << step[4:0];
+  lpu_clz32 = lpu_clz32 + step;
+  step = {31'd0, rest[31:28] == 0} << 2;
+  rest = rest << step[4:0];
+  lpu_clz32 = lpu_clz32 + step;
+  step = {31'd0, rest[31:30] == 0} << 1;
+  rest = rest << step[4:0];
+  lpu_clz32 = lpu_clz32 + step + {31'd0, !rest[31]};
+endfunction
+
+// Rounds to nearest even what has the leading one in bit 31 of `sig`, the biased exponent `exp`
+// (signed, from -2^30 on) and ones beyond `sig` if `rest`; with subnormals, too large is infinity.
+// `sig` of zero is zero.
+function automatic logic [31:0] lpu_fp32_pack(input logic sign, input logic [31:0] exp,
+                                              input logic [31:0] sig, input logic rest);
+  logic [31:0] shift, lost, kept, rounded;
+  logic tiny;
+
+  // Below exponent 1 the place of the last bit stays; beyond 31 places all is rest.
+  tiny = exp[31] || exp == 0;
+  shift = tiny ? 32'd1 - exp : 32'd0;
+  shift = shift > 31 ? 32'd31 : shift;
+  lost = sig & ((32'd1 << shift[4:0]) - 1);
+  kept = sig >> shift[4:0];
+
+  // The leading one, and the carry of the rounding, run into the exponent by themselves.
+  rounded = {8'd0, kept[31:8]} + (tiny ? 32'd0 : (exp - 1) << 23)
+      + {31'd0, kept[7] && (kept[8] || kept[6:0] != 0 || lost != 0 || rest)};
+  rounded = sig == 0 ? 32'd0 : rounded >= 32'h7f800000 ? 32'h7f800000 : rounded;
+  lpu_fp32_pack = {sign, rounded[30:0]};
+endfunction
+
+// One IEEE multiplication, round to nearest even, with subnormals.
+function automatic logic [31:0] lpu_fp32_mul(input logic [31:0] a, input logic [31:0] b);
+  logic [31:0] a_exp, b_exp, a_sig, b_sig, a_shift, b_shift, rounded;
+  logic [47:0] product;
+  logic sign, nan, inf;
+
+  // Significands with their leading one in bit 31, those of subnormals, too.
+  a_exp = {24'd0, a[30:23]};
+  b_exp = {24'd0, b[30:23]};
+  a_sig = {a_exp != 0, a[22:0], 8'd0};
+  b_sig = {b_exp != 0, b[22:0], 8'd0};
+  a_shift = lpu_clz32(a_sig);
+  b_shift = lpu_clz32(b_sig);
+  a_sig = a_sig << a_shift[4:0];
+  b_sig = b_sig << b_shift[4:0];
+  a_exp = a_exp + {31'd0, a_exp == 0} - a_shift;
+  b_exp = b_exp + {31'd0, b_exp == 0} - b_shift;
+
+  // 48 bits of product, its leading one in bit 47 or 46.
+  product = {24'd0, a_sig[31:8]} * {24'd0, b_sig[31:8]};
+  sign = a[31] ^ b[31];
+  rounded = lpu_fp32_pack(sign, a_exp + b_exp - 127 + {31'd0, product[47]},
+      product[47] ? product[47:16] : product[46:15],
+      product[14:0] != 0 || (product[47] && product[15]));
+
+  inf = a[30:23] == 8'hff || b[30:23] == 8'hff;
+  nan = a[30:0] > 31'h7f800000 || b[30:0] > 31'h7f800000
+      || (inf && (a[30:0] == 0 || b[30:0] == 0));
+  lpu_fp32_mul = nan ? 32'h7fc00000 : inf ? {sign, 31'h7f800000} : rounded;
+endfunction
