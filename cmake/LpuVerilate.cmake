@@ -13,7 +13,8 @@ mark_as_advanced(LPU_MAKE)
 # lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]):
 # the C++ class <class> of <module> as the library <target>, with assertions and FST tracing,
 # and the test lint.verilator.<module>. SOURCES: every file, packages first; those named *.svh are
-# only depended upon. Includes come from rtl/common, waivers from rtl/lint/waivers.vlt.
+# only depended upon. Includes come from their folders and rtl/common, waivers from
+# rtl/lint/waivers.vlt.
 function(lpu_verilate target)
   cmake_parse_arguments(ARG "" "TOP;PREFIX" "SOURCES;PARAMS" ${ARGN})
   set(modules ${ARG_SOURCES})
@@ -21,7 +22,13 @@ function(lpu_verilate target)
   set(waivers ${PROJECT_SOURCE_DIR}/rtl/lint/waivers.vlt)
   set(params ${ARG_PARAMS})
   list(TRANSFORM params PREPEND -G)
-  set(lint -Wall ${waivers} -I${PROJECT_SOURCE_DIR}/rtl/common --top-module ${ARG_TOP} ${modules})
+  set(includes ${ARG_SOURCES})
+  list(FILTER includes INCLUDE REGEX "\\.svh$")
+  list(TRANSFORM includes REPLACE "/[^/]*$" "")
+  list(APPEND includes ${PROJECT_SOURCE_DIR}/rtl/common)
+  list(REMOVE_DUPLICATES includes)
+  list(TRANSFORM includes PREPEND -I)
+  set(lint -Wall ${waivers} ${includes} --top-module ${ARG_TOP} ${modules})
 
   # Unrolled loops are scalar code: the compiler's vectoriser wants them whole. clang++ leaves half
   # of AVX-512 unused unless told; where there is no AVX-512 the width changes nothing.

@@ -36,35 +36,33 @@ module lpu_vxm #(
   localparam int unsigned All          = Alus * Superlanes;
   localparam int unsigned Depth        = InputLatency + OpLatency;
   localparam int unsigned SlotWidth    = $clog2(Depth);
-  // {imm, b, a, out, to, type, op}; it climbs with its valid bit.
-  localparam int unsigned CommandWidth = 72;
-  localparam int unsigned ClimbWidth   = CommandWidth + 1;
+  // Without climbing one copy of the instructions serves all superlanes.
+  localparam int unsigned Copies       = Climb ? Superlanes : 1;
 
-  logic [All-1:0]              dispatch;
-  logic [All*CommandWidth-1:0] commands;
+  // Bit Alus * r + a: ALU a in superlane r. The instruction is the part r % Copies.
+  logic [All-1:0]             dispatch;
+  logic [Copies*Alus*128-1:0] insns;
 
-  for (genvar a = 0; a < Alus; a++) begin : g_alu
-    logic [Superlanes*ClimbWidth-1:0] climbed;
-
-    lpu_climb #(
-      .Width     (ClimbWidth),
-      .Superlanes(Superlanes),
-      .Climb     (Climb)
-    ) u_climb (
-      .clk_i,
-      .rst_ni,
-      .value_i({insn_i[128*a+lpu_isa_pkg::ImmLsb +: 32], insn_i[128*a+lpu_isa_pkg::BLsb +: 8],
-                insn_i[128*a+lpu_isa_pkg::ALsb +: 8], insn_i[128*a+lpu_isa_pkg::OutLsb +: 8],
-                insn_i[128*a+lpu_isa_pkg::ToLsb +: 4], insn_i[128*a+lpu_isa_pkg::TypeLsb +: 4],
-                insn_i[128*a+lpu_isa_pkg::OpLsb +: 8], insn_valid_i[a]}),
-      .value_o(climbed)
-    );
-
-    for (genvar r = 0; r < Superlanes; r++) begin : g_superlane
-      assign {commands[CommandWidth*(Superlanes*a+r) +: CommandWidth], dispatch[Superlanes*a+r]}
-          = climbed[ClimbWidth*r +: ClimbWidth];
-    end
-  end
+  lpu_climb #(
+    .Width     (Alus),
+    .Superlanes(Superlanes),
+    .Climb     (Climb)
+  ) u_valid_climb (
+    .clk_i,
+    .rst_ni,
+    .value_i(insn_valid_i),
+    .value_o(dispatch)
+  );
+  lpu_climb #(
+    .Width     (Alus * 128),
+    .Superlanes(Copies),
+    .Climb     (Climb)
+  ) u_insn_climb (
+    .clk_i,
+    .rst_ni,
+    .value_i(insn_i),
+    .value_o(insns)
+  );
 
   // Bits (n - 1) * All of valid_q and on are what was dispatched n cycles ago.
   logic [Depth*All-1:0] valid_q;
@@ -85,6 +83,7 @@ module lpu_vxm #(
 
   lpu_vxm_alus #(
     .Superlanes  (Superlanes),
+    .Copies      (Copies),
     .CaptureStage(InputLatency),
     .ExecuteStage(Depth - 1)
   ) u_alus (
@@ -93,7 +92,7 @@ module lpu_vxm #(
     .dispatch_i     (dispatch),
     .capture_i      (valid_q[(InputLatency-1)*All +: All]),
     .execute_i      (valid_q[(Depth-2)*All +: All]),
-    .command_i      (commands),
+    .insn_i         (insns),
     .stream_data_i,
     .stream_check_i,
     .driven_o       (driven),
@@ -114,9 +113,7 @@ module lpu_vxm #(
         : kind == lpu_isa_pkg::TypeI16 || kind == lpu_isa_pkg::TypeF16 ? 32'd2 : 32'd4;
   endfunction
 
-  int unsigned     alu, r, o, k;
-  // Without the immediate.
-  logic [39:0]     command;
+  int unsigned     alu, r, o, k, at;
   logic [7:0]      op, source;
   logic [3:0]      from, to;
   logic            unary;
@@ -133,7 +130,7 @@ module lpu_vxm #(
     r = 0;
     o = 0;
     k = 0;
-    command = '0;
+    at = 0;
     op = 0;
     source = 0;
     from = 0;
@@ -146,26 +143,26 @@ module lpu_vxm #(
     no_last = 0;
     undriven = 0;
     if (dispatch != 0) begin
-      for (alu = 0; alu < Alus; alu = alu + 1) begin
-        for (r = 0; r < Superlanes; r = r + 1) begin
-          if (dispatch[Superlanes * alu + r]) begin
-            command = commands[CommandWidth * (Superlanes * alu + r) +: 40];
-            op = command[7:0];
-            from = command[11:8];
-            to = op == lpu_isa_pkg::OpCast ? command[15:12] : from;
+      for (r = 0; r < Superlanes; r = r + 1) begin
+        for (alu = 0; alu < Alus; alu = alu + 1) begin
+          if (dispatch[Alus * r + alu]) begin
+            at = 128 * (Alus * (r % Copies) + alu);
+            op = insns[at + lpu_isa_pkg::OpLsb +: 8];
+            from = insns[at + lpu_isa_pkg::TypeLsb +: 4];
+            to = op == lpu_isa_pkg::OpCast ? insns[at + lpu_isa_pkg::ToLsb +: 4] : from;
+            source = insns[at + lpu_isa_pkg::OutLsb +: 8];
             unary = op == lpu_isa_pkg::OpMov || op >= lpu_isa_pkg::OpRelu;
             unknown = unknown || op < lpu_isa_pkg::OpMov || op > lpu_isa_pkg::OpCast
                 || from > lpu_isa_pkg::TypeF32 || to > lpu_isa_pkg::TypeF32
                 || (op >= lpu_isa_pkg::OpExp2 && op <= lpu_isa_pkg::OpTanh
                     && from < lpu_isa_pkg::TypeF16);
-            source = command[23:16];
             misaligned = misaligned || (source[7] && (source[4:0] & 5'(bytes_of(to) - 1)) != 0);
             for (o = 0; o < 2; o = o + 1) begin
-              source = o == 0 ? command[31:24] : command[39:32];
+              source = insns[at + (o == 0 ? lpu_isa_pkg::ALsb : lpu_isa_pkg::BLsb) +: 8];
               missing = missing || ((source == 0) != (unary && o == 1));
               misaligned = misaligned || (source[7] && (source[4:0] & 5'(bytes_of(from) - 1)) != 0);
               unchained = unchained || (source[7:6] == 2'b01
-                  && !valid_q[All * (OpLatency - 1) + Superlanes * 32'(source[3:0]) + r]);
+                  && !valid_q[All * (OpLatency - 1) + Alus * r + 32'(source[3:0])]);
               no_last = no_last || (source == 8'h01 && !has_result_q[alu]);
               for (k = 0; k < bytes_of(from); k = k + 1)
                 undriven = undriven || (source[7]

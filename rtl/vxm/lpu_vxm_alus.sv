@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The datapath of the vector unit: operands, arithmetic and results of its ALUs in all superlanes.
-/// Which instruction is how far is lpu_vxm's. Counterpart of tlm/vxm/alu.h.
+/// The datapath of the vector unit: operands, arithmetic and results of its ALUs in all
+/// superlanes. How far each instruction is, is lpu_vxm's. Counterpart of tlm/vxm/alu.h.
 ///
-/// Bit a * Superlanes + r of a stage is ALU a in superlane r; its instruction takes stream operands
-/// when it is in `dispatch_i`, checked and corrected, results of other ALUs when in `capture_i`, and
-/// is worked out when in `execute_i`, its own last result included. The result is in the drive
-/// registers one cycle later.
+/// Bit Alus * r + a of a stage is ALU a in superlane r. Its instruction takes stream operands,
+/// checked and corrected, in `dispatch_i`, results of other ALUs in `capture_i`, and is worked
+/// out in `execute_i`, with the ALU's own last result if it asks for it. The new result is in the
+/// drive registers one cycle later.
 module lpu_vxm_alus #(
   parameter int unsigned Superlanes   = 20,
   /// Fewer than the machine's only to see what one costs.
   parameter int unsigned Alus         = lpu_isa_pkg::Alus,
+  /// Of the instructions: one a superlane, or 1 for all.
+  parameter int unsigned Copies       = Superlanes,
   /// Cycles from dispatch to capture and to execution.
   parameter int unsigned CaptureStage = 4,
   parameter int unsigned ExecuteStage = 6,
@@ -23,8 +25,8 @@ module lpu_vxm_alus #(
   input  logic [Alus*Superlanes-1:0]        dispatch_i,
   input  logic [Alus*Superlanes-1:0]        capture_i,
   input  logic [Alus*Superlanes-1:0]        execute_i,
-  // Of what is dispatched: {imm, b, a, out, to, type, op}.
-  input  logic [Alus*Superlanes*72-1:0]     command_i,
+  // Of what is dispatched.
+  input  logic [Alus*Copies*128-1:0]        insn_i,
   input  logic [64*Superlanes*128-1:0]      stream_data_i,
   input  logic [64*Superlanes*9-1:0]        stream_check_i,
   // Of what was executed in the cycle before; nothing else is set in `driven_o`.
@@ -47,6 +49,7 @@ module lpu_vxm_alus #(
   localparam int unsigned Slots = 1 << SlotWidth;
   localparam int unsigned All   = Alus * Superlanes;
 
+  // What an instruction needs on its way.
   typedef struct packed {
     logic [31:0] imm;
     logic [7:0]  b;
@@ -57,15 +60,15 @@ module lpu_vxm_alus #(
     logic [7:0]  op;
   } command_t;
 
-  // Everything is one process; these arrays are its own. Loop variables live here and are set before
-  // use, the choice of an operation stands outside the loop over lanes, and nothing in such a loop
-  // branches: so the loops become vector code. The variables are of no use in a waveform.
+  // Everything is one process; these arrays are its own. Loop variables live here and are set
+  // before use, the choice of an operation stands outside the loop over lanes, and nothing in such
+  // a loop branches: so the loops become vector code. Of no use in a waveform.
   // verilator tracing_off
   // An instruction stays in the slot of its cycle. Byte k of operand o (0: a, 1: b) of all lanes
-  // is at 8 * (All * slot + Superlanes * alu + superlane) + 4 * o + k.
+  // is at 8 * (All * slot + Alus * superlane + alu) + 4 * o + k.
   command_t     command_q [0:Slots*All-1];
   logic [127:0] operand_q [0:8*Slots*All-1];
-  // Last results: byte k at Superlanes * (4 * alu + k) + superlane, as they are driven.
+  // Last results: byte k at 4 * (Alus * superlane + alu) + k.
   logic [127:0] result_q  [0:4*All-1];
 
   // Scratch: lanes of a, then of b; of the result; their bytes.
@@ -131,9 +134,9 @@ module lpu_vxm_alus #(
 
     // Results of other ALUs, before any of them is replaced.
     if (capture_i != 0) begin
-      for (alu = 0; alu < Alus; alu = alu + 1) begin
-        for (r = 0; r < Superlanes; r = r + 1) begin
-          n = Superlanes * alu + r;
+      for (r = 0; r < Superlanes; r = r + 1) begin
+        for (alu = 0; alu < Alus; alu = alu + 1) begin
+          n = Alus * r + alu;
           at = All * 32'(SlotWidth'(slot_i - SlotWidth'(CaptureStage))) + n;
           if (capture_i[n]) begin
             cmd = command_q[at];
@@ -142,7 +145,7 @@ module lpu_vxm_alus #(
               if (source[7:6] == 2'b01) begin
                 for (k = 0; k < 4; k = k + 1)
                   operand_q[8 * at + 4 * o + k]
-                      = result_q[Superlanes * (4 * 32'(source[3:0]) + k) + r];
+                      = result_q[4 * (Alus * r + 32'(source[3:0])) + k];
               end
             end
           end
@@ -152,9 +155,9 @@ module lpu_vxm_alus #(
 
     if (execute_i != 0) begin
       driven = '0;
-      for (alu = 0; alu < Alus; alu = alu + 1) begin
-        for (r = 0; r < Superlanes; r = r + 1) begin
-          n = Superlanes * alu + r;
+      for (r = 0; r < Superlanes; r = r + 1) begin
+        for (alu = 0; alu < Alus; alu = alu + 1) begin
+          n = Alus * r + alu;
           at = All * 32'(SlotWidth'(slot_i - SlotWidth'(ExecuteStage))) + n;
           if (execute_i[n]) begin
             cmd = command_q[at];
@@ -166,7 +169,8 @@ module lpu_vxm_alus #(
             result_type = cmd.op == lpu_isa_pkg::OpCast ? cmd.to : cmd.from;
 
             // The bits that a type has, and its sign bit where that is copied upwards.
-            mask = bytes_of(cmd.from) == 1 ? 32'hff : bytes_of(cmd.from) == 2 ? 32'hffff : 32'hffffffff;
+            mask = bytes_of(cmd.from) == 1 ? 32'hff
+                : bytes_of(cmd.from) == 2 ? 32'hffff : 32'hffffffff;
             sign = is_half && !is_shift ? 32'd0 : mask ^ (mask >> 1);
             for (o = 0; o < 2; o = o + 1) begin
               source = o == 0 ? cmd.a : cmd.b;
@@ -174,7 +178,7 @@ module lpu_vxm_alus #(
                 for (lane = 0; lane < Lanes; lane = lane + 1) x[16 * o + lane] = cmd.imm;
               end else if (source != 0) begin
                 for (k = 0; k < 4; k = k + 1)
-                  bytes[k] = source == 8'h01 ? result_q[Superlanes * (4 * alu + k) + r]
+                  bytes[k] = source == 8'h01 ? result_q[4 * n + k]
                       : operand_q[8 * at + 4 * o + k];
                 for (i = 0; i < Lanes / 4; i = i + 1) begin
                   w0 = bytes[0][32 * i +: 32];
@@ -218,7 +222,8 @@ module lpu_vxm_alus #(
                   z[lane] = ((x[lane] ^ flip) >> x[16 + lane][4:0]) ^ flip;
                 end
 
-              lpu_isa_pkg::OpAdd, lpu_isa_pkg::OpSub, lpu_isa_pkg::OpAddSat, lpu_isa_pkg::OpSubSat: begin
+              lpu_isa_pkg::OpAdd, lpu_isa_pkg::OpAddSat, lpu_isa_pkg::OpSub,
+              lpu_isa_pkg::OpSubSat: begin
                 negate = cmd.op == lpu_isa_pkg::OpSub || cmd.op == lpu_isa_pkg::OpSubSat;
                 saturate = cmd.op == lpu_isa_pkg::OpAddSat || cmd.op == lpu_isa_pkg::OpSubSat;
                 if (is_float) begin
@@ -289,7 +294,8 @@ module lpu_vxm_alus #(
               end
 
               lpu_isa_pkg::OpExp2, lpu_isa_pkg::OpRsqrt, lpu_isa_pkg::OpTanh:
-                for (lane = 0; lane < Lanes; lane = lane + 1) z[lane] = lpu_special(cmd.op, x[lane]);
+                for (lane = 0; lane < Lanes; lane = lane + 1)
+                  z[lane] = lpu_special(cmd.op, x[lane]);
 
               lpu_isa_pkg::OpCast: begin
                 if (cmd.to == lpu_isa_pkg::TypeF16 || cmd.to == lpu_isa_pkg::TypeF32) begin
@@ -315,10 +321,12 @@ module lpu_vxm_alus #(
             if (raw || cmd.op == lpu_isa_pkg::OpEq || cmd.op == lpu_isa_pkg::OpLt
                 || cmd.op == lpu_isa_pkg::OpLe) begin
             end else if (result_type == lpu_isa_pkg::TypeF16 && !is_shift) begin
-              for (lane = 0; lane < Lanes; lane = lane + 1) z[lane] = lpu_fp16_narrow(z[lane]);
+              for (lane = 0; lane < Lanes; lane = lane + 1)
+                z[lane] = lpu_fp16_narrow(z[lane]);
             end else if (cmd.op != lpu_isa_pkg::OpCast && (is_shift || !is_float)) begin
               sign = is_half ? 32'd0 : sign;
-              for (lane = 0; lane < Lanes; lane = lane + 1) z[lane] = ((z[lane] & mask) ^ sign) - sign;
+              for (lane = 0; lane < Lanes; lane = lane + 1)
+                z[lane] = ((z[lane] & mask) ^ sign) - sign;
             end
 
             for (i = 0; i < Lanes / 4; i = i + 1) begin
@@ -334,7 +342,7 @@ module lpu_vxm_alus #(
             count = cmd.out[7] ? bytes_of(result_type) : 32'd0;
             for (k = 0; k < 4; k = k + 1) begin
               index = Superlanes * (4 * alu + k) + r;
-              result_q[index]                  = bytes[k];
+              result_q[4 * n + k]              = bytes[k];
               driven[index]                    = k < count;
               drive_data_o[128 * index +: 128] <= bytes[k];
               drive_stream_o[6 * index +: 6]   <= cmd.out[5:0] | 6'(k);
@@ -350,12 +358,19 @@ module lpu_vxm_alus #(
     if (dispatch_i != 0) begin
       corrected = 0;
       uncorrectable = 0;
-      for (alu = 0; alu < Alus; alu = alu + 1) begin
-        for (r = 0; r < Superlanes; r = r + 1) begin
-          n = Superlanes * alu + r;
+      for (r = 0; r < Superlanes; r = r + 1) begin
+        for (alu = 0; alu < Alus; alu = alu + 1) begin
+          n = Alus * r + alu;
           at = All * 32'(slot_i) + n;
           if (dispatch_i[n]) begin
-            cmd = command_i[72 * n +: 72];
+            index = 128 * (Alus * (r % Copies) + alu);
+            cmd.imm = insn_i[index + lpu_isa_pkg::ImmLsb +: 32];
+            cmd.b = insn_i[index + lpu_isa_pkg::BLsb +: 8];
+            cmd.a = insn_i[index + lpu_isa_pkg::ALsb +: 8];
+            cmd.out = insn_i[index + lpu_isa_pkg::OutLsb +: 8];
+            cmd.to = insn_i[index + lpu_isa_pkg::ToLsb +: 4];
+            cmd.from = insn_i[index + lpu_isa_pkg::TypeLsb +: 4];
+            cmd.op = insn_i[index + lpu_isa_pkg::OpLsb +: 8];
             command_q[at] = cmd;
             count = bytes_of(cmd.from);
             for (o = 0; o < 2; o = o + 1) begin

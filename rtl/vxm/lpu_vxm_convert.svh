@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons and conversions of docs/numbers.md, section 2, as plain functions, included inside the
-// module that uses them, after lpu_fp32.svh. As there, no branch on data.
+// Comparisons and conversions of docs/numbers.md, section 2, as plain functions, included inside
+// the module that uses them, after lpu_fp32.svh. As there, no branch on data.
 
 // Unsigned order of these is the order of floats, with -0 below +0.
 function automatic logic [31:0] lpu_fp32_key(input logic [31:0] value);

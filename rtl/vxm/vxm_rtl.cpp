@@ -14,8 +14,8 @@ std::unique_ptr<UnitRtl> make_vxm_rtl(RtlContext& context, const std::string& na
                                       int superlanes) {
   if (superlanes == 2) return std::make_unique<UnitRtlOf<Vvxm2>>(context, name, 2);
   if (superlanes == 20) return std::make_unique<UnitRtlOf<Vvxm20>>(context, name, 20);
-  throw std::invalid_argument(fmt::format(
-      "vxm: no RTL was verilated for {} superlanes; there is 2 and 20", superlanes));
+  throw std::invalid_argument(
+      fmt::format("vxm: no RTL was verilated for {} superlanes; there is 2 and 20", superlanes));
 }
 
 }  // namespace lpu::rtl

@@ -92,8 +92,9 @@ def verilog():
     for name, comment, function, intervals in TABLES:
         bits = (len(intervals) - 1).bit_length()
         label = f"lpu_{name.lower()}_entry"
+        index = f"input logic [{bits - 1}:0] j"
         yield f"\n// {comment}"
-        yield f"function automatic logic [{sum(widths) - 1}:0] {label}(input logic [{bits - 1}:0] j);"
+        yield f"function automatic logic [{sum(widths) - 1}:0] {label}({index});"
         yield "  case (j)"
         for j, entry in enumerate(entries(function, intervals)):
             for c, width, least in zip(entry, widths, (0, *(-(2**(w - 1)) for w in widths[1:]))):
