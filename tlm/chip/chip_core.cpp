@@ -227,6 +227,10 @@ void ChipCore::visit(int queue, isa::Cycle at) {
   if (step.notify) {
     notifier_ = queue;
   }
+  if (step.fetch) {
+    const isa::Insn& ifetch = queues_[static_cast<std::size_t>(queue)].ifetch();
+    mem_.read_text(ifetch.count, ifetch.addr, at);
+  }
   if (step.then == IssueQueue::Then::kAt) {
     calendar_.add(queue, step.next);
   } else if (step.then == IssueQueue::Then::kParked) {

@@ -9,6 +9,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "isa/program/program.h"
 #include "rtl/mem/mem_slice_rtl.h"
 #include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
@@ -18,6 +19,8 @@ namespace lpu::tlm {
 MemUnit::MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Values values,
                  StreamPort& streams)
     : rows_(static_cast<int>(spec.mem_rows)),
+      bank_rows_(static_cast<int>(spec.mem_rows / isa::ChipSpec::kBanks)),
+      text_rows_(static_cast<int>(isa::fetch_rows(spec))),
       lanes_(static_cast<int>(spec.lanes())),
       superlanes_(static_cast<int>(spec.superlanes)),
       read_latency_(latency_of(spec, isa::Op::kRead)),
@@ -31,7 +34,7 @@ MemUnit::MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Value
     }
   }
   writes_.resize(x_.size());
-  settled_.assign(x_.size(), INT64_MIN);
+  reset();
   if (values == Values::kNone) {
     return;
   }
@@ -72,6 +75,7 @@ void MemUnit::execute(int slice, const isa::Insn& insn, isa::Cycle at) {
 void MemUnit::read(int slice, const isa::Insn& insn, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
   require_row(insn.addr);
+  take_read_port(slice, at);
   require_written(slice, insn.addr, at);
   std::uint8_t* out = streams_.drive(required(insn.out), x_[s], at + read_latency_);
   if (out == nullptr) {
@@ -95,6 +99,7 @@ void MemUnit::write(int slice, const isa::Insn& insn, isa::Cycle at) {
 
 void MemUnit::gather(int slice, const isa::Insn& insn, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
+  take_read_port(slice, at);
   const std::uint8_t* map = streams_.take(required(insn.map), x_[s], at);
   std::uint8_t* out = streams_.drive(required(insn.out), x_[s], at + read_latency_);
   if (map == nullptr) {
@@ -127,13 +132,24 @@ void MemUnit::scatter(int slice, const isa::Insn& insn, isa::Cycle at) {
 std::span<const std::uint8_t> MemUnit::text(int slice, int row) const {
   const std::size_t bytes =
       static_cast<std::size_t>(isa::ChipSpec::kFetchInsns * isa::ChipSpec::kInsnBytes);
-  const std::size_t from = static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes_);
-  const std::size_t slice_bytes = size_ / x_.size();
-  if (static_cast<std::size_t>(slice) >= slices_.size() || from + bytes > slice_bytes) {
-    throw UnitError("lpu/icu/no-such-text",
-                    fmt::format("slice {} has no {} bytes from row {} on", slice, bytes, row));
-  }
+  require_text(slice, row);
   return {slices_[static_cast<std::size_t>(slice)].row(row), bytes};
+}
+
+void MemUnit::read_text(int slice, int row, isa::Cycle at) {
+  require_text(slice, row);
+  const std::size_t s = static_cast<std::size_t>(slice);
+  // What the slice does in this cycle may have come before; later cycles see this ifetch.
+  if (last_read_[s] == at.value || at.value < text_reads_[s].until) {
+    throw UnitError("lpu/mem/port-conflict",
+                    fmt::format("slice {} is already read in this cycle", slice));
+  }
+  for (const Write& write : writes_[s]) {
+    if (write.readable_from == (at + write_latency_).value) {
+      require_other_bank(write.row, row);
+    }
+  }
+  text_reads_[s] = {at.value + text_rows_, row + text_rows_};
 }
 
 std::span<const std::uint8_t> MemUnit::row(int slice, int row) const {
@@ -189,7 +205,9 @@ void MemUnit::reset() {
   for (std::vector<Write>& writes : writes_) {
     writes.clear();
   }
-  settled_.assign(settled_.size(), INT64_MIN);
+  settled_.assign(x_.size(), INT64_MIN);
+  last_read_.assign(x_.size(), INT64_MIN);
+  text_reads_.assign(x_.size(), {});
 }
 
 void MemUnit::require_row(int row) const {
@@ -215,10 +233,38 @@ void MemUnit::require_written(int slice, int row, isa::Cycle at) const {
 
 void MemUnit::note_write(int slice, int row, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
+  const TextRead& text = text_reads_[s];
+  if (at.value < text.until) {
+    require_other_bank(row, text.end_row - (text.until - at.value));
+  }
   std::vector<Write>& writes = writes_[s];
   std::erase_if(writes, [at](const Write& write) { return write.readable_from <= at.value; });
   settled_[s] = (at + write_latency_).value;
   writes.push_back({settled_[s], row});
+}
+
+void MemUnit::take_read_port(int slice, isa::Cycle at) {
+  const std::size_t s = static_cast<std::size_t>(slice);
+  if (at.value < text_reads_[s].until) {
+    throw UnitError("lpu/mem/port-conflict", "an ifetch reads this slice in this cycle");
+  }
+  last_read_[s] = at.value;
+}
+
+void MemUnit::require_text(int slice, int row) const {
+  if (static_cast<std::size_t>(slice) >= x_.size() || row + text_rows_ > rows_) {
+    throw UnitError("lpu/icu/no-such-text",
+                    fmt::format("slice {} has no {} rows from row {} on", slice, text_rows_, row));
+  }
+}
+
+void MemUnit::require_other_bank(std::int64_t written, std::int64_t read) const {
+  if (written / bank_rows_ == read / bank_rows_) {
+    throw UnitError("lpu/mem/bank-conflict",
+                    fmt::format("row {} is written and an ifetch reads row {} of the same bank in "
+                                "one cycle",
+                                written, read));
+  }
 }
 
 void MemUnit::require_values() const {

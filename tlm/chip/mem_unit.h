@@ -27,9 +27,10 @@ namespace lpu::tlm {
 /// operating system fills with zeros page by page, when touched. Slices count over both
 /// hemispheres, west first.
 ///
-/// A queue dispatches one instruction a cycle, so a slice never has two reads or two writes.
-/// Schedule errors: a row that the slice does not have, a row read sooner than mem_write_latency
-/// after its write.
+/// A queue dispatches one instruction a cycle, so a slice never has two reads or two writes of its
+/// own; an ifetch takes its read port, too, for a row a cycle. Schedule errors: a row that the
+/// slice does not have, a row read sooner than mem_write_latency after its write, an ifetch and
+/// another reader in one cycle, an ifetch and a write to the same bank in one cycle.
 class MemUnit : public TextSource {
  public:
   MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Values values,
@@ -41,6 +42,8 @@ class MemUnit : public TextSource {
   void execute(int slice, const isa::Insn& insn, isa::Cycle at);
 
   [[nodiscard]] std::span<const std::uint8_t> text(int slice, int row) const override;
+  /// An ifetch reads its rows from `row` on, one a cycle, the first in cycle `at`.
+  void read_text(int slice, int row, isa::Cycle at);
 
   /// Backdoors; values = full only.
   [[nodiscard]] std::span<const std::uint8_t> row(int slice, int row) const;
@@ -64,6 +67,12 @@ class MemUnit : public TextSource {
     int row{-1};
   };
 
+  /// The rows of the last ifetch: the row before `end_row` is read in the cycle before `until`.
+  struct TextRead {
+    std::int64_t until{INT64_MIN};
+    std::int64_t end_row{0};
+  };
+
   void read(int slice, const isa::Insn& insn, isa::Cycle at);
   void write(int slice, const isa::Insn& insn, isa::Cycle at);
   void gather(int slice, const isa::Insn& insn, isa::Cycle at);
@@ -71,11 +80,16 @@ class MemUnit : public TextSource {
   void require_row(int row) const;
   void require_written(int slice, int row, isa::Cycle at) const;
   void note_write(int slice, int row, isa::Cycle at);
+  void take_read_port(int slice, isa::Cycle at);
+  void require_text(int slice, int row) const;
+  void require_other_bank(std::int64_t written, std::int64_t read) const;
   void require_values() const;
   void mirror(int slice, int row);
   void refresh(int slice, int row) const;
 
   int rows_;
+  int bank_rows_;
+  int text_rows_;  // of an ifetch
   int lanes_;
   int superlanes_;
   isa::Cycles read_latency_;
@@ -86,14 +100,16 @@ class MemUnit : public TextSource {
   std::size_t size_{0};
   std::uint8_t* base_{nullptr};
   std::vector<MemSlice> slices_;
-  /// The writes of the last write latency, per slice: a row, or one a superlane of a scatter.
-  std::vector<std::vector<Write>> writes_;
   struct Rtl {
     rtl::MemSliceRtl* slice{nullptr};
     Fidelity fidelity{Fidelity::kTlm};
   };
-  std::map<int, Rtl> rtl_;             // by slice
-  std::vector<std::int64_t> settled_;  // per slice: from this cycle on no write is on the way
+  std::map<int, Rtl> rtl_;  // by slice
+  /// The writes of the last write latency, per slice: a row, or one a superlane of a scatter.
+  std::vector<std::vector<Write>> writes_;
+  std::vector<std::int64_t> settled_;    // per slice: from this cycle on no write is on the way
+  std::vector<std::int64_t> last_read_;  // per slice: cycle of its queue's last read or gather
+  std::vector<TextRead> text_reads_;     // per slice
 };
 
 }  // namespace lpu::tlm

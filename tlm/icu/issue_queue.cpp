@@ -85,8 +85,9 @@ IssueQueue::Step IssueQueue::control(isa::Cycle at, const isa::Insn& insn) {
     case isa::Op::kNotify:
       return {nullptr, true, then(), at + isa::Cycles{1}};
     case isa::Op::kIfetch:
-      fetch(at, insn);
-      return {nullptr, false, then(), at + isa::Cycles{1}};
+      ifetch_ = insn;
+      fetch(at, ifetch_);
+      return {nullptr, false, then(), at + isa::Cycles{1}, true};
     default:
       throw UnitError("lpu/icu/undefined-insn",
                       fmt::format("no queue has operation {:#04x}", static_cast<int>(insn.op)));

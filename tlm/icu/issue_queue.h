@@ -41,7 +41,8 @@ class IssueQueue {
     const isa::Insn* work{nullptr};  // to dispatch; valid until the next step
     bool notify{false};
     Then then{Then::kDone};
-    isa::Cycle next;  // kAt: when the queue has to be asked again
+    isa::Cycle next;    // kAt: when the queue has to be asked again
+    bool fetch{false};  // text is read, as `ifetch` says
   };
 
   /// `list` is the whole program of this queue and outlives the run.
@@ -68,6 +69,8 @@ class IssueQueue {
     return control(at, insn);
   }
 
+  /// The last ifetch.
+  [[nodiscard]] const isa::Insn& ifetch() const { return ifetch_; }
   /// Position in the program of the last step's instruction.
   [[nodiscard]] std::uint32_t index() const { return index_ == 0 ? 0 : index_ - 1; }
 
@@ -96,6 +99,7 @@ class IssueQueue {
   std::uint32_t promised_{0};  // and before this one, once their fetch has arrived
   std::uint32_t total_{0};
   std::int64_t ready_{0};
+  isa::Insn ifetch_;
 
   isa::Insn current_;  // the last one dispatched
   bool can_repeat_{false};
