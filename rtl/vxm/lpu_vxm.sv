@@ -164,8 +164,8 @@ module lpu_vxm #(
               unchained = unchained || (source[7:6] == 2'b01
                   && !valid_q[All * (OpLatency - 1) + Alus * r + 32'(source[3:0])]);
               no_last = no_last || (source == 8'h01 && !has_result_q[alu]);
-              for (k = 0; k < bytes_of(from); k = k + 1)
-                undriven = undriven || (source[7]
+              for (k = 0; k < 4; k = k + 1)
+                undriven = undriven || (source[7] && k < bytes_of(from)
                     && !stream_valid_i[Superlanes * ({26'd0, source[5:0]} | k) + r]);
             end
           end

@@ -375,8 +375,8 @@ module lpu_vxm_alus #(
             count = bytes_of(cmd.from);
             for (o = 0; o < 2; o = o + 1) begin
               source = o == 0 ? cmd.a : cmd.b;
-              if (source[7]) begin
-                for (k = 0; k < count; k = k + 1) begin
+              for (k = 0; k < 4; k = k + 1) begin
+                if (source[7] && k < count) begin
                   index = Superlanes * ({26'd0, source[5:0]} | k) + r;
                   judged = lpu_secded_judge(stream_data_i[128 * index +: 128],
                                             stream_check_i[9 * index +: 9]);
