@@ -9,7 +9,6 @@
 
 #include "isa/asm/disassembler.h"
 #include "rtl/mem/mem_slice_rtl.h"
-#include "tlm/chip/plane_slot.h"
 #include "tlm/chip/rtl_blocks.h"
 #include "tlm/common/latency.h"
 
@@ -31,10 +30,7 @@ ChipCore::ChipCore(const Config& config, Send send)
       streams_(config_.spec, config_.values),
       mem_(config_.spec, geometry_, config_.values, streams_),
       vxm_(config_.spec, config_.values, streams_),
-      mxm_(
-          config_.spec, geometry_, streams_,
-          config_.values == Values::kNone ? MxmUnit::MakePlane{}
-                                          : [this](int slot) { return make_plane(slot); }),
+      mxm_(config_.spec, geometry_, streams_, config_.values),
       sxm_(config_.spec, geometry_, config_.values, streams_),
       queues_(static_cast<std::size_t>(geometry_.queues())),
       counts_(static_cast<std::size_t>(geometry_.queues())),
@@ -405,12 +401,6 @@ void ChipCore::each_rtl(
   for (const auto& slot : icu_rtl_) {
     visit(slot->name(), slot->block());
   }
-  for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
-    PlaneUnit* plane = mxm_.unit(slot);
-    if (plane != nullptr && plane->rtl() != nullptr) {
-      visit(plane_name(slot), *plane->rtl());
-    }
-  }
 }
 
 void ChipCore::pass_rtl(isa::Cycle until) {
@@ -428,18 +418,6 @@ void ChipCore::pass(isa::Cycle until) {
   } catch (const RtlDifference& error) {
     fail(error);
   }
-  for (int slot = 0; slot < MxmUnit::kSlots; ++slot) {
-    if (mxm_.unit(slot) == nullptr) {
-      continue;
-    }
-    try {
-      mxm_.unit(slot)->pass(until);
-    } catch (const UnitError& error) {
-      const ScheduleError::Where where{
-          .chip = config_.index, .unit = plane_name(slot), .at = until, .in_queue = false};
-      throw ScheduleError(error.id(), where, error.what());
-    }
-  }
 }
 
 Statistics ChipCore::statistics() const {
@@ -449,8 +427,6 @@ Statistics ChipCore::statistics() const {
     statistics.vector_ops += queue.vector_ops;
   }
   statistics.corrected_errors = streams_.corrected_errors();
-  statistics.compared_outputs = mxm_.compared_outputs();
-  statistics.differences = mxm_.differences();
   for (const auto& slot : rtl_) {
     statistics.compared_outputs += slot->compared_outputs();
     statistics.differences += slot->differences();
@@ -468,12 +444,6 @@ int ChipCore::unreceived() const {
     sum += link.waiting();
   }
   return sum;
-}
-
-std::unique_ptr<PlaneUnit> ChipCore::make_plane(int slot) const {
-  const std::string name = plane_name(slot);
-  const Fidelity fidelity = config_.fidelity ? config_.fidelity(name) : Fidelity::kTlm;
-  return make_plane_unit(config_.spec, name, fidelity);
 }
 
 }  // namespace lpu::tlm

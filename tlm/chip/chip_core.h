@@ -115,7 +115,6 @@ class ChipCore {
   [[noreturn]] void fail(const UnitError& error) const;
   [[noreturn]] void fail(const RtlDifference& error) const;
   void set_instruction(ScheduleError::Where& where, int queue, std::uint32_t index) const;
-  [[nodiscard]] std::unique_ptr<PlaneUnit> make_plane(int slot) const;
 
   Config config_;
   Send send_;

@@ -114,7 +114,7 @@ class IcuSlotOfQueue final : public IcuSlot {
     }
     block_.clock(inputs);
     if (block_.errors() != 0) {
-      throw RtlDifference("lpu/icu/rtl-assertion", config_.name, {next_}, {config_.queue, index_},
+      throw RtlDifference("lpu/rtl/assertion", config_.name, {next_}, {config_.queue, index_},
                           "an assertion of the RTL failed");
     }
   }
@@ -145,7 +145,7 @@ class IcuSlotOfQueue final : public IcuSlot {
 
   [[noreturn]] void differ(isa::Cycle at, const std::string& what) {
     ++differences_;
-    throw RtlDifference("lpu/icu/rtl-difference", config_.name, at, {config_.queue, index_},
+    throw RtlDifference("lpu/rtl/difference", config_.name, at, {config_.queue, index_},
                         fmt::format("cycle {}: {}", at.value, what));
   }
 

@@ -31,7 +31,7 @@ void require_direction(isa::Stream stream, isa::Direction direction) {
 }  // namespace
 
 MxmUnit::MxmUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, StreamPort& streams,
-                 const MakePlane& make)
+                 Values values)
     : abc_latency_(latency_of(spec, isa::Op::kAbc)),
       acc_latency_(latency_of(spec, isa::Op::kAcc)),
       install_latency_(latency_of(spec, isa::Op::kIw)),
@@ -43,8 +43,8 @@ MxmUnit::MxmUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Strea
     plane.hemisphere = static_cast<isa::Hemisphere>(slot / kPlanes);
     plane.in_x = geometry.mxm_in_x(plane.hemisphere);
     plane.out_x = geometry.mxm_out_x(plane.hemisphere);
-    if (make) {
-      plane.unit = make(slot);
+    if (values == Values::kFull) {
+      plane.model = std::make_unique<PlaneModel>(spec);
     }
   }
 }
@@ -146,8 +146,8 @@ void MxmUnit::end_cycle(isa::Cycle at) {
     if (abc != nullptr && abc->type == isa::Type::kF16) {
       require_idle_partner(slot, at);
     }
-    if (plane.unit != nullptr) {
-      plane.unit->step(at, plane.inputs);
+    if (plane.model != nullptr) {
+      plane.model->step(at, plane.inputs);
     }
   }
   for (Plane& plane : planes_) {
@@ -171,27 +171,11 @@ void MxmUnit::reset() {
     plane.weights_from = INT64_MIN;
     plane.results.clear();
     plane.inputs = {};
-    if (plane.unit != nullptr) {
-      plane.unit->reset();
+    if (plane.model != nullptr) {
+      plane.model->reset();
     }
   }
   pending_ = 0;
-}
-
-std::int64_t MxmUnit::compared_outputs() const {
-  std::int64_t sum = 0;
-  for (const Plane& plane : planes_) {
-    sum += plane.unit == nullptr ? 0 : plane.unit->compared_outputs();
-  }
-  return sum;
-}
-
-std::int64_t MxmUnit::differences() const {
-  std::int64_t sum = 0;
-  for (const Plane& plane : planes_) {
-    sum += plane.unit == nullptr ? 0 : plane.unit->differences();
-  }
-  return sum;
 }
 
 void MxmUnit::require_idle_partner(int slot, isa::Cycle at) const {

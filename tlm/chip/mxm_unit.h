@@ -4,31 +4,27 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "isa/insn/insn.h"
 #include "isa/spec/chip_spec.h"
 #include "isa/spec/cycle.h"
 #include "isa/spec/geometry.h"
+#include "tlm/chip/plane_model.h"
 #include "tlm/chip/stream_port.h"
-#include "tlm/common/plane_unit.h"
+#include "tlm/common/values.h"
 
 namespace lpu::tlm {
 
 /// The four MXM planes of a chip: what their queues may do and when. The values are the business
-/// of the PlaneUnits in the slots; without values the slots stay empty and the rules are the
-/// same. Slots: west plane 0, west plane 1, east plane 0, east plane 1.
+/// of the planes' models; without values there are none, and the rules are the same. Slots: west
+/// plane 0, west plane 1, east plane 0, east plane 1.
 class MxmUnit {
  public:
   static constexpr int kSlots =
       static_cast<int>(isa::ChipSpec::kHemispheres) * static_cast<int>(isa::ChipSpec::kPlanes);
-  using MakePlane = std::function<std::unique_ptr<PlaneUnit>(int slot)>;
-
-  /// `make` fills a slot; empty without values.
   MxmUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, StreamPort& streams,
-          const MakePlane& make);
+          Values values);
 
   void execute(int slot, isa::MxmQueue queue, const isa::Insn& insn, isa::Cycle at);
 
@@ -41,13 +37,6 @@ class MxmUnit {
   /// After the last cycle of a program: nothing may be left uncollected.
   void finish();
   void reset();
-
-  /// What stands in a slot; nullptr without values.
-  [[nodiscard]] PlaneUnit* unit(int slot) {
-    return planes_[static_cast<std::size_t>(slot)].unit.get();
-  }
-  [[nodiscard]] std::int64_t compared_outputs() const;
-  [[nodiscard]] std::int64_t differences() const;
 
  private:
   /// What an abc leaves for the acc of a later cycle.
@@ -65,7 +54,7 @@ class MxmUnit {
     std::int64_t installed_at{INT64_MIN};
     std::deque<Result> results;
     PlaneInputs inputs;
-    std::unique_ptr<PlaneUnit> unit;
+    std::unique_ptr<PlaneModel> model;  // nullptr without values
   };
 
   void load(Plane& plane, const isa::Insn& insn, isa::Cycle at);

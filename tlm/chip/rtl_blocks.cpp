@@ -11,6 +11,8 @@
 #ifdef LPU_WITH_RTL
 #include "rtl/common/rtl_context.h"
 #include "rtl/mem/mem_slice_rtl.h"
+#include "rtl/mxm/mxm_station_rtl.h"
+#include "rtl/sxm/sxm_rtl.h"
 #endif
 
 namespace lpu::tlm {
@@ -42,6 +44,12 @@ std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec& spec, const std::st
         rtl::MemSliceRtl::make(context, scope, superlanes);
     return {slice, &slice->unit()};
   }
+  if (unit == isa::Unit::kMxm) {
+    return rtl::make_mxm_station_rtl(context, scope, superlanes);
+  }
+  if (unit == isa::Unit::kSxm) {
+    return rtl::make_sxm_rtl(context, scope, superlanes);
+  }
   return nullptr;
 }
 
@@ -62,7 +70,29 @@ std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config&) { return nullptr; }
       fmt::format("{}: this program was built without RTL (LPU_WITH_RTL)", name));
 }
 
-bool has_block(isa::Unit unit) { return unit == isa::Unit::kMem; }
+bool has_block(isa::Unit unit) {
+  return unit == isa::Unit::kMem || unit == isa::Unit::kMxm || unit == isa::Unit::kSxm;
+}
+
+/// Rows, latencies and intervals of a unit are those of the published chip in its RTL
+/// (rtl/common/lpu_isa_pkg.sv), whatever the number of superlanes and slices.
+void require_published(const isa::ChipSpec& spec, std::string_view section,
+                       const std::string& name) {
+  const isa::ChipSpec published = isa::published_chip();
+  for (const isa::ChipField& field : isa::chip_fields()) {
+    const bool of_block = field.section == section && !field.key.starts_with("slices");
+    if (of_block && spec.*field.value != published.*field.value) {
+      throw std::invalid_argument(fmt::format("{}: its RTL has {}.{} = {}, the chip {}", name,
+                                              section, field.key, published.*field.value,
+                                              spec.*field.value));
+    }
+  }
+}
+
+/// Section of the chip file: `mem` of mem_e.slice3.
+std::string_view section_of(std::string_view name) {
+  return name.substr(0, name.find_first_of("_."));
+}
 
 }  // namespace
 
@@ -74,6 +104,7 @@ std::unique_ptr<RtlSlot> make_rtl_slot(const RtlRequest& request, StreamPort& st
   if (fidelity == Fidelity::kTlm) {
     return nullptr;
   }
+  require_published(request.spec, section_of(request.name), request.name);
   std::shared_ptr<rtl::UnitRtl> block = request.block
                                             ? request.block(request.name)
                                             : our_block(request.spec, request.name, request.unit);
@@ -93,6 +124,7 @@ std::unique_ptr<IcuSlot> make_icu_slot(
   if (config.fidelity == Fidelity::kTlm) {
     return nullptr;
   }
+  require_published(spec, section_of(config.name), config.name);
   config.queue = queue;
   config.spec = spec;
   std::unique_ptr<IcuSlot> slot = our_queue(config);

@@ -24,7 +24,6 @@ isa::Stream stream_of(int number) {
 RtlSlot::RtlSlot(std::string name, Fidelity fidelity, std::shared_ptr<rtl::UnitRtl> block,
                  isa::Cycles settle, const isa::ChipSpec& spec, StreamPort& streams)
     : name_(std::move(name)),
-      block_id_(name_.substr(0, name_.find_first_of("_."))),
       fidelity_(fidelity),
       block_(std::move(block)),
       settle_(settle),
@@ -67,7 +66,7 @@ void RtlSlot::clock() {
   block_->clock();
   ++next_;
   if (block_->errors() != 0) {
-    throw RtlDifference(fmt::format("lpu/{}/rtl-assertion", block_id_), name_, {next_ - 1}, last_,
+    throw RtlDifference("lpu/rtl/assertion", name_, {next_ - 1}, last_,
                         "an assertion of the RTL failed");
   }
   judge_checks();
@@ -154,8 +153,7 @@ rtl::UnitRtl::Checks RtlSlot::checks_of(const std::uint8_t* vector) const {
 
 void RtlSlot::differ(const Origin& origin, const std::string& what) {
   ++differences_;
-  throw RtlDifference(fmt::format("lpu/{}/rtl-difference", block_id_), name_, {next_}, origin,
-                      what);
+  throw RtlDifference("lpu/rtl/difference", name_, {next_}, origin, what);
 }
 
 }  // namespace lpu::tlm

@@ -86,7 +86,6 @@ class RtlSlot {
   [[noreturn]] void differ(const Origin& origin, const std::string& what);
 
   std::string name_;
-  std::string block_id_;  // `mem` of lpu/mem/rtl-difference
   Fidelity fidelity_;
   std::shared_ptr<rtl::UnitRtl> block_;
   isa::Cycles settle_;

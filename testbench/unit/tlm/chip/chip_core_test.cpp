@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "isa/program/timeline.h"
 #include "testbench/unit/tlm/chip/core_fixture.h"
-#include "tlm/chip/plane_slot.h"
 
 namespace lpu::tlm {
 namespace {
@@ -143,14 +142,16 @@ TEST_F(ChipCoreTest, StartNeedsALoadedProgramAndACycleToCome) {
   EXPECT_THROW(core.start({kStart}), std::logic_error);
 }
 
-TEST_F(ChipCoreTest, RtlThatWasNotBuiltIsRefused) {
-  if (kRtlIsBuilt) {
-    GTEST_SKIP() << "this build has RTL";
-  }
-  const ChipCore::Config config{chip_spec(), Values::kFull, 0, [](std::string_view unit) {
-                                  return unit == "mxm_e.plane0" ? Fidelity::kBoth : Fidelity::kTlm;
-                                }};
+TEST_F(ChipCoreTest, RtlThatWasNotBuiltForThisChipIsRefused) {
+  ChipCore::Config config{chip_spec(), Values::kFull, 0, [](std::string_view unit) {
+                            return unit == "mxm_e.plane0" ? Fidelity::kBoth : Fidelity::kTlm;
+                          }};
+  config.spec.mxm_result_latency = 48;
   EXPECT_THROW(ChipCore(config, {}), std::invalid_argument);
+#ifndef LPU_WITH_RTL
+  config.spec = chip_spec();
+  EXPECT_THROW(ChipCore(config, {}), std::invalid_argument);
+#endif
 }
 
 }  // namespace
