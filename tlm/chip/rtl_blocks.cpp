@@ -13,6 +13,7 @@
 #include "rtl/mem/mem_slice_rtl.h"
 #include "rtl/mxm/mxm_station_rtl.h"
 #include "rtl/sxm/sxm_rtl.h"
+#include "rtl/vxm/vxm_rtl.h"
 #endif
 
 namespace lpu::tlm {
@@ -50,6 +51,9 @@ std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec& spec, const std::st
   if (unit == isa::Unit::kSxm) {
     return rtl::make_sxm_rtl(context, scope, superlanes);
   }
+  if (unit == isa::Unit::kVxm) {
+    return rtl::make_vxm_rtl(context, scope, superlanes);
+  }
   return nullptr;
 }
 
@@ -71,7 +75,7 @@ std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config&) { return nullptr; }
 }
 
 bool has_block(isa::Unit unit) {
-  return unit == isa::Unit::kMem || unit == isa::Unit::kMxm || unit == isa::Unit::kSxm;
+  return unit != isa::Unit::kC2c;
 }
 
 /// Rows, latencies and intervals of a unit are those of the published chip in its RTL
