@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <systemc>
+#include <vector>
 
 #include "cli/command.h"
+#include "cli/difference_wave.h"
 
 namespace lpu::cli {
 namespace {
 
-int perform(const Action& action) {
+int perform(const Action& action, const std::vector<std::string>& arguments) {
   try {
     return action();
+  } catch (const tlm::ScheduleError& e) {
+    std::fprintf(stderr, "lpu: %s\n", e.what());
+    leave_difference_wave(arguments, e);
+    return exit_status_of(e);
   } catch (const std::exception& e) {
     const ExitStatus status = exit_status_of(e);
     std::fprintf(stderr, "lpu: %s%s\n", status == kInternal ? "internal error: " : "", e.what());
@@ -36,7 +43,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kDone : kWrongUsage;
   }
-  const int status = perform(action);
+  const int status = perform(action, {argv, argv + argc});
   // A result that did not reach its reader is no result.
   if (std::fflush(stdout) != 0) {
     std::perror("lpu: standard output");

@@ -26,7 +26,9 @@ sc_core::sc_time period_of(const isa::ChipSpec& chip) {
 }
 
 isa::Cycles window_of(const System::Config& config) {
-  const isa::Cycles window = config.window.value == 0 ? config.spec.flight : config.window;
+  const std::int64_t flight = config.spec.flight.value;
+  const isa::Cycles usual{config.units.empty() ? flight : std::max<std::int64_t>(flight / 2, 1)};
+  const isa::Cycles window = config.window.value == 0 ? usual : config.window;
   if (window.value < 1 || window > config.spec.flight) {
     throw UsageError(
         fmt::format("a window of {} cycles: 1 to the {} of a link's flight are possible",

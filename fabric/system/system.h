@@ -36,7 +36,8 @@ class System : public sc_core::sc_module {
     SystemSpec spec;
     tlm::Values values{tlm::Values::kFull};
     std::vector<UnitChoice> units;
-    /// Cycles that a chip executes at a time: 1 to the flight time of a link. 0: the flight time.
+    /// Cycles that a chip executes at a time: 1 to the flight time of a link. 0: the flight time,
+    /// or half of it when units are chosen: a link in RTL has to know what arrives a frame ahead.
     /// Changes nothing but how often `on_window` is called and how long a run takes.
     isa::Cycles window{0};
   };

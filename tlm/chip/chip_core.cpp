@@ -284,7 +284,12 @@ void ChipCore::send(int link, const isa::Insn& insn, isa::Cycle at) {
       streams_.take(required(insn.in), geometry_.sxm_x(info.hemisphere), at);
   const std::size_t bytes =
       vector == nullptr ? 0 : static_cast<std::size_t>(config_.spec.vector_bytes());
-  send_(link, at + isa::latency(config_.spec, insn), {vector, bytes});
+  const isa::Cycle leaves = at + isa::latency(config_.spec, insn);
+  const std::size_t queue = static_cast<std::size_t>(current_queue_);
+  if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {
+    slot->sent(leaves, {vector, bytes}, {current_queue_, queues_[queue].index()});
+  }
+  send_(link, leaves, {vector, bytes});
 }
 
 void ChipCore::receive(int link, const isa::Insn& insn, isa::Cycle at) {
@@ -388,6 +393,10 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
   try {
     links_[static_cast<std::size_t>(link)].arrive(
         at, config_.values == Values::kFull ? vector : std::span<const std::uint8_t>{});
+    const std::size_t queue = static_cast<std::size_t>(geometry_.c2c_queue(link));
+    if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {
+      slot->arrives(at, vector);
+    }
   } catch (const UnitError& error) {
     throw ScheduleError(error.id(), where, error.what());
   }

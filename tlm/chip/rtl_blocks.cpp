@@ -74,9 +74,7 @@ std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config&) { return nullptr; }
       fmt::format("{}: this program was built without RTL (LPU_WITH_RTL)", name));
 }
 
-bool has_block(isa::Unit unit) {
-  return unit != isa::Unit::kC2c;
-}
+bool has_block(isa::Unit unit) { return unit != isa::Unit::kC2c; }
 
 /// Rows, latencies and intervals of a unit are those of the published chip in its RTL
 /// (rtl/common/lpu_isa_pkg.sv), whatever the number of superlanes and slices.

@@ -63,6 +63,7 @@ void RtlSlot::reset() {
 }
 
 void RtlSlot::clock() {
+  before_edge(next_);
   block_->clock();
   ++next_;
   if (block_->errors() != 0) {
@@ -71,7 +72,11 @@ void RtlSlot::clock() {
   }
   judge_checks();
   judge_drives();
+  after_edge(next_ - 1);
 }
+
+void RtlSlot::sent(isa::Cycle, std::span<const std::uint8_t>, Origin) {}
+void RtlSlot::arrives(isa::Cycle, std::span<const std::uint8_t>) {}
 
 /// `corrected` is of the operands that the block took in the cycle before.
 void RtlSlot::judge_checks() {

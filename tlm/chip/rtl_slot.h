@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,9 @@ class RtlSlot {
   /// `settle`: cycles after a dispatch until the block has nothing in flight.
   RtlSlot(std::string name, Fidelity fidelity, std::shared_ptr<rtl::UnitRtl> block,
           isa::Cycles settle, const isa::ChipSpec& spec, StreamPort& streams);
+  virtual ~RtlSlot() = default;
+  RtlSlot(const RtlSlot&) = delete;
+  RtlSlot& operator=(const RtlSlot&) = delete;
 
   /// The model's unit executed `insn` of its queue `queue` in cycle `at`, and SECDED put
   /// `corrected` words right. Everything before `at` has been passed.
@@ -61,13 +66,28 @@ class RtlSlot {
                   std::int64_t corrected, Origin origin);
   /// All dispatches before cycle `until` are known: clocks up to it. Throws RtlDifference.
   void pass(isa::Cycle until);
-  void reset();
+  virtual void reset();
+
+  /// Of a link: the model sent this vector, whose first phit leaves in cycle `leaves`; and one that
+  /// can be received from cycle `at` on.
+  virtual void sent(isa::Cycle leaves, std::span<const std::uint8_t> vector, Origin origin);
+  virtual void arrives(isa::Cycle at, std::span<const std::uint8_t> vector);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Fidelity fidelity() const { return fidelity_; }
   [[nodiscard]] rtl::UnitRtl& block() { return *block_; }
   [[nodiscard]] std::int64_t compared_outputs() const { return compared_; }
   [[nodiscard]] std::int64_t differences() const { return differences_; }
+
+ protected:
+  /// What a block has beside the common ports, before and after the clock edge that ends a cycle.
+  virtual void before_edge(std::int64_t /*cycle*/) {}
+  virtual void after_edge(std::int64_t /*cycle*/) {}
+  void keep_clocked_to(isa::Cycle at) { busy_to_ = std::max(busy_to_, at.value); }
+  void count_compared() { ++compared_; }
+  [[nodiscard]] std::size_t vector_bytes() const { return bytes_; }
+  [[nodiscard]] std::int64_t cycle() const { return next_; }
+  [[noreturn]] void differ(const Origin& origin, const std::string& what);
 
  private:
   struct Expected {
@@ -83,7 +103,6 @@ class RtlSlot {
   void judge_checks();
   void put(const rtl::UnitRtl::Drive& drive, const Expected& expected);
   [[nodiscard]] rtl::UnitRtl::Checks checks_of(const std::uint8_t* vector) const;
-  [[noreturn]] void differ(const Origin& origin, const std::string& what);
 
   std::string name_;
   Fidelity fidelity_;
