@@ -9,11 +9,13 @@
 #include "isa/insn/insn.h"
 #include "tlm/common/latency.h"
 #ifdef LPU_WITH_RTL
+#include "rtl/c2c/c2c_link_rtl.h"
 #include "rtl/common/rtl_context.h"
 #include "rtl/mem/mem_slice_rtl.h"
 #include "rtl/mxm/mxm_station_rtl.h"
 #include "rtl/sxm/sxm_rtl.h"
 #include "rtl/vxm/vxm_rtl.h"
+#include "tlm/chip/link_slot.h"
 #endif
 
 namespace lpu::tlm {
@@ -57,11 +59,27 @@ std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec& spec, const std::st
   return nullptr;
 }
 
+/// Two sends are c2c_pace apart, and the RTL looks at that after the frame has left.
+std::unique_ptr<RtlSlot> our_link(const RtlRequest& request, Fidelity fidelity, isa::Cycles settle,
+                                  StreamPort& streams) {
+  std::string scope = request.name;
+  std::replace(scope.begin(), scope.end(), '.', '_');
+  return std::make_unique<LinkSlot>(
+      request.name, fidelity,
+      rtl::C2cLinkRtl::make(rtl::RtlContext::process(), scope,
+                            static_cast<int>(request.spec.superlanes)),
+      settle + isa::Cycles{request.spec.c2c_pace}, request.spec, streams);
+}
+
 std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config& config) { return make_icu_slot(config); }
 
 #else
 
 std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec&, const std::string&, isa::Unit) {
+  return nullptr;
+}
+
+std::unique_ptr<RtlSlot> our_link(const RtlRequest&, Fidelity, isa::Cycles, StreamPort&) {
   return nullptr;
 }
 
@@ -73,8 +91,6 @@ std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config&) { return nullptr; }
   throw std::invalid_argument(
       fmt::format("{}: this program was built without RTL (LPU_WITH_RTL)", name));
 }
-
-bool has_block(isa::Unit unit) { return unit != isa::Unit::kC2c; }
 
 /// Rows, latencies and intervals of a unit are those of the published chip in its RTL
 /// (rtl/common/lpu_isa_pkg.sv), whatever the number of superlanes and slices.
@@ -99,22 +115,26 @@ std::string_view section_of(std::string_view name) {
 }  // namespace
 
 std::unique_ptr<RtlSlot> make_rtl_slot(const RtlRequest& request, StreamPort& streams) {
-  if (!has_block(request.unit)) {
-    return nullptr;
-  }
   const Fidelity fidelity = request.fidelity(request.name);
   if (fidelity == Fidelity::kTlm) {
     return nullptr;
   }
   require_published(request.spec, section_of(request.name), request.name);
-  std::shared_ptr<rtl::UnitRtl> block = request.block
-                                            ? request.block(request.name)
-                                            : our_block(request.spec, request.name, request.unit);
-  if (block == nullptr) {
+  const isa::Cycles settle = settling(request.spec, request.unit);
+  std::unique_ptr<RtlSlot> slot;
+  if (request.unit == isa::Unit::kC2c) {
+    slot = our_link(request, fidelity, settle, streams);
+  } else if (std::shared_ptr<rtl::UnitRtl> block =
+                 request.block ? request.block(request.name)
+                               : our_block(request.spec, request.name, request.unit);
+             block != nullptr) {
+    slot = std::make_unique<RtlSlot>(request.name, fidelity, std::move(block), settle, request.spec,
+                                     streams);
+  }
+  if (slot == nullptr) {
     refuse_unbuilt(request.name);
   }
-  return std::make_unique<RtlSlot>(request.name, fidelity, std::move(block),
-                                   settling(request.spec, request.unit), request.spec, streams);
+  return slot;
 }
 
 std::unique_ptr<IcuSlot> make_icu_slot(
