@@ -81,17 +81,19 @@ class UnitRtl : public TracedRtl {
   std::uint64_t errors_{0};
 };
 
-/// `Verilated`: a class that Verilator made of a block with these ports.
-template <class Verilated>
-class UnitRtlOf : public UnitRtl {
+/// `Verilated`: a class that Verilator made of a block with these ports. `Base`: UnitRtl, or a
+/// class derived from it that has calls for more pins.
+template <class Verilated, class Base = UnitRtl>
+class UnitRtlOf : public Base {
  public:
   UnitRtlOf(RtlContext& context, const std::string& name, int superlanes)
-      : UnitRtl(superlanes), context_(context), block_(&context.verilated(), name.c_str()) {
-    set_pins({pin(block_.insn_valid_i), pin(block_.insn_i), pin(block_.stream_valid_i),
-              pin(block_.stream_data_i), pin(block_.stream_check_i), pin(block_.drive_valid_o),
-              pin(block_.drive_stream_o), pin(block_.drive_data_o), pin(block_.drive_check_o),
-              pin(block_.corrected_o), pin(block_.uncorrectable_o)});
-    reset();
+      : Base(superlanes), context_(context), block_(&context.verilated(), name.c_str()) {
+    this->set_pins({pin(block_.insn_valid_i), pin(block_.insn_i), pin(block_.stream_valid_i),
+                    pin(block_.stream_data_i), pin(block_.stream_check_i),
+                    pin(block_.drive_valid_o), pin(block_.drive_stream_o), pin(block_.drive_data_o),
+                    pin(block_.drive_check_o), pin(block_.corrected_o),
+                    pin(block_.uncorrectable_o)});
+    UnitRtlOf::reset();
   }
   ~UnitRtlOf() override { block_.final(); }
 
@@ -101,7 +103,7 @@ class UnitRtlOf : public UnitRtl {
     block_.rst_ni = 0;
     edge();
     block_.rst_ni = 1;
-    forget_errors();
+    this->forget_errors();
   }
   void trace(VerilatedFstC& file, int levels) override { block_.trace(&file, levels); }
 

@@ -15,12 +15,9 @@ namespace lpu::rtl {
 namespace {
 
 template <class Verilated>
-class MemSliceOf final : public MemSliceRtl, public UnitRtlOf<Verilated> {
+class MemSliceOf final : public UnitRtlOf<Verilated, MemSliceRtl> {
  public:
-  MemSliceOf(RtlContext& context, const std::string& name, int superlanes)
-      : UnitRtlOf<Verilated>(context, name, superlanes) {}
-
-  UnitRtl& unit() override { return *this; }
+  using UnitRtlOf<Verilated, MemSliceRtl>::UnitRtlOf;
 
   void host_write(int row, const std::uint8_t* data, const UnitRtl::Checks& checks) override {
     auto& pins = this->block();
@@ -59,7 +56,7 @@ class MemSliceOf final : public MemSliceRtl, public UnitRtlOf<Verilated> {
 
  protected:
   void edge() override {
-    UnitRtlOf<Verilated>::edge();
+    UnitRtlOf<Verilated, MemSliceRtl>::edge();
     this->block().text_valid_i = 0;
     this->block().host_valid_i = 0;
   }

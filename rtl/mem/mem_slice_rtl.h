@@ -11,7 +11,7 @@
 namespace lpu::rtl {
 
 /// One MEM slice of 8192 rows in superlane 0's frame.
-class MemSliceRtl {
+class MemSliceRtl : public UnitRtl {
  public:
   static constexpr int kRows = 8192;
 
@@ -19,16 +19,9 @@ class MemSliceRtl {
   /// verilated for `superlanes`; there is 2 and 20.
   [[nodiscard]] static std::unique_ptr<MemSliceRtl> make(RtlContext& context,
                                                          const std::string& name, int superlanes);
-  virtual ~MemSliceRtl() = default;
-  MemSliceRtl(const MemSliceRtl&) = delete;
-  MemSliceRtl& operator=(const MemSliceRtl&) = delete;
-
-  /// Instructions, streams, the clock.
-  [[nodiscard]] virtual UnitRtl& unit() = 0;
-
   /// Host port, raw check bits; for the time in which no program runs. Each takes one clock edge.
-  virtual void host_write(int row, const std::uint8_t* data, const UnitRtl::Checks& checks) = 0;
-  virtual void host_read(int row, std::uint8_t* data, UnitRtl::Checks* checks) = 0;
+  virtual void host_write(int row, const std::uint8_t* data, const Checks& checks) = 0;
+  virtual void host_read(int row, std::uint8_t* data, Checks* checks) = 0;
 
   /// Text port: this row is read in the coming cycle. One clock later `text` has its superlanes *
   /// 16 bytes, corrected; nullptr in every other cycle.
@@ -36,7 +29,7 @@ class MemSliceRtl {
   [[nodiscard]] virtual const std::uint8_t* text() = 0;
 
  protected:
-  MemSliceRtl() = default;
+  using UnitRtl::UnitRtl;
 };
 
 }  // namespace lpu::rtl

@@ -15,7 +15,7 @@ class SliceBench {
   explicit SliceBench(int superlanes)
       : slice_(MemSliceRtl::make(RtlContext::process(), "rtl", superlanes)) {}
 
-  [[nodiscard]] UnitRtl& unit() { return slice_->unit(); }
+  [[nodiscard]] UnitRtl& unit() { return *slice_; }
   [[nodiscard]] int superlanes() { return unit().superlanes(); }
 
   void store(int row, const Vector& vector) {
