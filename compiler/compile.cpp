@@ -11,12 +11,11 @@ Compiled compile(const Target& target, const ModelConfig& config, const Request&
   Graph graph = build_graph(config);
   Placement placement = place(target.spec, config, graph, target.chips, request.options);
   Compiled compiled{std::move(graph), std::move(placement), {}};
-  TextSpace text;
   for (int step = 0; step < request.options.steps; ++step) {
     const StepContext context{step, step + 1 >= request.prompt_tokens, target.flight};
     StepSchedule schedule =
         schedule_step(target.spec, geometry, compiled.graph, compiled.placement, context);
-    isa::Program program = emit(target.spec, geometry, schedule, text);
+    isa::Program program = emit(target.spec, geometry, schedule);
     program.name = fmt::format("step{}", step);
     compiled.steps.push_back(
         {std::make_shared<const isa::Program>(std::move(program)), std::move(schedule)});

@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <set>
 
-#include "compiler/placement/memory_map.h"
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
@@ -18,55 +16,65 @@ using isa::Insn;
 using isa::Op;
 
 constexpr std::int64_t kBlock = isa::ChipSpec::kFetchInsns;
-constexpr int kRowsOfBlock = 2;
 constexpr std::int64_t kLongestNop = std::numeric_limits<std::uint16_t>::max();
 
-/// Where the next Ifetch finds its text, and when the slice's read port is free.
+/// Where the next Ifetch finds its text, and when a slice's read port is free for it.
 class TextPort {
  public:
-  TextPort(const isa::ChipSpec& spec, TextSpace& space) : spec_(spec), space_(space) {
-    space_.next_row.resize(static_cast<std::size_t>(home::kTextSlices), 0);
-    busy_.resize(space_.next_row.size());
+  TextPort(const isa::ChipSpec& spec, const StepSchedule& schedule)
+      : rows_(schedule.memory.rows()), rows_of_block_(static_cast<int>(isa::fetch_rows(spec))) {
+    for (const int slice : schedule.memory.text_slices()) {
+      slices_.push_back({slice, schedule.memory.used(slice), {}});
+    }
+    for (const Placed& p : schedule.placed) {
+      for (Slice& slice : slices_) {  // MEM queues have the numbers of their slices
+        if (slice.number == p.queue) {
+          slice.busy.set(p.at, p.burst.cycles(), true);
+        }
+      }
+    }
   }
 
-  /// Slice whose port is free in cycles at and at + 1, the emptiest first; -1: none.
+  /// Slice that is idle while a block is read from cycle `at` on, the emptiest first; -1: none.
   [[nodiscard]] int free_slice(std::int64_t at) const {
     int best = -1;
-    for (int i = 0; i < home::kTextSlices; ++i) {
-      const auto& busy = busy_[index(i)];
-      if (busy.contains(at) || busy.contains(at + 1)) {
+    for (std::size_t i = 0; i < slices_.size(); ++i) {
+      if (slices_[i].busy.any(at, rows_of_block_)) {
         continue;
       }
-      if (best < 0 || space_.next_row[index(i)] < space_.next_row[index(best)]) {
-        best = i;
+      if (best < 0 || slices_[i].next_row < slices_[static_cast<std::size_t>(best)].next_row) {
+        best = static_cast<int>(i);
       }
     }
     return best;
   }
 
-  Insn fetch(std::int64_t at, int slice) {
-    int& row = space_.next_row[index(slice)];
-    if (row + kRowsOfBlock > spec_.mem_rows) {
+  Insn fetch(std::int64_t at, int index) {
+    Slice& slice = slices_[static_cast<std::size_t>(index)];
+    if (slice.next_row + rows_of_block_ > rows_) {
       throw isa::InputError(
           "program text", 0,
-          fmt::format("does not fit into {} slices of {} rows", home::kTextSlices, spec_.mem_rows));
+          fmt::format("does not fit into {} slices of {} rows", slices_.size(), rows_));
     }
-    busy_[index(slice)].insert({at, at + 1});
+    slice.busy.set(at, rows_of_block_, true);
     Insn insn;
     insn.op = Op::kIfetch;
-    insn.addr = static_cast<std::uint16_t>(row);
-    insn.count = static_cast<std::uint16_t>(
-        static_cast<int>(home::kText.hemisphere) * spec_.mem_slices + home::kText.slice + slice);
-    row += kRowsOfBlock;
+    insn.addr = static_cast<std::uint16_t>(slice.next_row);
+    insn.count = static_cast<std::uint16_t>(slice.number);
+    slice.next_row += rows_of_block_;
     return insn;
   }
 
  private:
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  struct Slice {
+    int number{0};
+    int next_row{0};
+    BitLine busy;
+  };
 
-  const isa::ChipSpec& spec_;
-  TextSpace& space_;
-  std::vector<std::set<std::int64_t>> busy_;
+  int rows_;
+  int rows_of_block_;
+  std::vector<Slice> slices_;
 };
 
 /// Writes one queue.
@@ -78,15 +86,15 @@ class QueueWriter {
   void add(const Placed& p) {
     gap(p.at);
     put(p.insn, p.at);
-    if (p.count > 1) {
+    if (p.burst.count > 1) {
       Insn repeat;
       repeat.op = Op::kRepeat;
-      repeat.count = static_cast<std::uint16_t>(p.count - 1);
-      repeat.distance = 1;
+      repeat.count = static_cast<std::uint16_t>(p.burst.count - 1);
+      repeat.distance = static_cast<std::uint16_t>(p.burst.interval);
       repeat.stride = static_cast<std::int16_t>(p.stride);
       put(repeat, p.at + 1);
     }
-    now_ = p.at + p.count;
+    now_ = p.end();
   }
 
   std::vector<Insn> finish() {
@@ -163,7 +171,7 @@ class QueueWriter {
 }  // namespace
 
 isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-                  const StepSchedule& schedule, TextSpace& text) {
+                  const StepSchedule& schedule) {
   std::vector<std::vector<Placed>> queues(static_cast<std::size_t>(geometry.queues()));
   for (const Placed& p : schedule.placed) {
     queues[static_cast<std::size_t>(p.queue)].push_back(p);
@@ -174,7 +182,7 @@ isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return queues[a].size() > queues[b].size();
   });
-  TextPort port(spec, text);
+  TextPort port(spec, schedule);
   isa::Program program;
   program.queues.resize(queues.size());
   for (const std::size_t q : order) {

@@ -11,58 +11,106 @@
 namespace lpu::compiler {
 namespace {
 
-std::size_t slot(int slices, isa::Hemisphere h, int slice) {
-  return static_cast<std::size_t>(static_cast<int>(h) * slices + slice);
-}
+constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
 
 }  // namespace
 
 MemoryMap::MemoryMap(const isa::ChipSpec& spec)
     : slices_(static_cast<int>(spec.mem_slices)),
       rows_(static_cast<int>(spec.mem_rows)),
-      next_(static_cast<std::size_t>(2 * spec.mem_slices), 0) {}
+      next_(static_cast<std::size_t>(2 * spec.mem_slices), 0) {
+  if (2 * slices_ < kLoadStreams) {
+    throw isa::InputError(
+        "system", 0,
+        fmt::format("a chip of {} slices a hemisphere is too small for the compiler: a plane is "
+                    "loaded from {} at once",
+                    slices_, kLoadStreams));
+  }
+}
 
-int MemoryMap::used(isa::Hemisphere h, int slice) const { return next_[slot(slices_, h, slice)]; }
+bool MemoryMap::weights_apart() const { return slices_ >= home::kFirstWeightSlice + kLoadStreams; }
+
+std::vector<int> MemoryMap::text_slices() const {
+  const int count = weights_apart() ? home::kGroup : 2 * slices_;
+  const int first = weights_apart() ? number(home::kText.hemisphere, home::kText.slice) : 0;
+  std::vector<int> slices(static_cast<std::size_t>(count));
+  std::iota(slices.begin(), slices.end(), first);
+  return slices;
+}
 
 std::int64_t MemoryMap::used_rows() const {
   return std::accumulate(next_.begin(), next_.end(), std::int64_t{0});
 }
 
-int MemoryMap::take(isa::Hemisphere h, int slice, int width, int rows, const std::string& what) {
+int MemoryMap::number(isa::Hemisphere h, int slice) const {
+  return static_cast<int>(h) * slices_ + slice;
+}
+
+int MemoryMap::free_row(std::span<const int> slices) const {
   int row = 0;
-  for (int i = 0; i < width; ++i) {
-    row = std::max(row, used(h, slice + i));
+  for (const int slice : slices) {
+    row = std::max(row, used(slice));
   }
+  return row;
+}
+
+int MemoryMap::take(std::span<const int> slices, int rows, const std::string& what) {
+  const int row = free_row(slices);
   if (row + rows > rows_) {
-    throw isa::InputError(what, 0,
-                          fmt::format("does not fit: slices {}{}..{} have {} rows left, {} are "
-                                      "needed ({} too many)",
-                                      h == isa::Hemisphere::kEast ? 'E' : 'W', slice,
-                                      slice + width - 1, rows_ - row, rows, row + rows - rows_));
+    const auto name = [this](int slice) {
+      return fmt::format("{}{}", slice < slices_ ? 'W' : 'E', slice % slices_);
+    };
+    throw isa::InputError(
+        what, 0,
+        fmt::format("does not fit: slices {}..{} have {} rows left, {} are needed ({} too many)",
+                    name(slices.front()), name(slices.back()), rows_ - row, rows,
+                    row + rows - rows_));
   }
-  for (int i = 0; i < width; ++i) {
-    next_[slot(slices_, h, slice + i)] = row + rows;
+  for (const int slice : slices) {
+    next_[static_cast<std::size_t>(slice)] = row + rows;
   }
   return row;
 }
 
 Place MemoryMap::allocate(const Home& home, isa::Type type, int rows, const std::string& what) {
-  const int row = take(home.hemisphere, home.slice, isa::bytes_of(type), rows, what);
-  return {home.hemisphere, home.slice, row, rows, type};
+  const int group = std::min(home.slice / home::kGroup, slices_ / home::kGroup - 1);
+  const int slice = group * home::kGroup + home.slice % home::kGroup;
+  std::vector<int> slices(static_cast<std::size_t>(isa::bytes_of(type)));
+  std::iota(slices.begin(), slices.end(), number(home.hemisphere, slice));
+  return {home.hemisphere, slice, take(slices, rows, what), rows, type};
+}
+
+std::vector<int> MemoryMap::column_slices(isa::Hemisphere h, int width) const {
+  std::vector<int> slices;
+  for (int slice = weights_apart() ? home::kFirstWeightSlice : 0; slice < slices_; ++slice) {
+    slices.push_back(number(h, slice));
+  }
+  const auto other = h == isa::Hemisphere::kEast ? isa::Hemisphere::kWest : isa::Hemisphere::kEast;
+  for (int slice = 0; static_cast<int>(slices.size()) < width; ++slice) {
+    slices.push_back(number(other, slice));
+  }
+  return slices;
 }
 
 std::vector<Place> MemoryMap::allocate_column(isa::Hemisphere h, int width, int rows,
                                               const std::string& what) {
-  int best = home::kFirstWeightSlice;
-  for (int slice = best; slice + width <= slices_; slice += width) {
-    if (used(h, slice) < used(h, best)) {
-      best = slice;
+  const std::vector<int> slices = column_slices(h, width);
+  const auto columns = slices.size() / static_cast<std::size_t>(width);
+  const auto column = [&](std::size_t i) {
+    return std::span(slices).subspan(i * static_cast<std::size_t>(width),
+                                     static_cast<std::size_t>(width));
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < columns; ++i) {
+    if (free_row(column(i)) < free_row(column(best))) {
+      best = i;
     }
   }
-  const int row = take(h, best, width, rows, what);
+  const int row = take(column(best), rows, what);
   std::vector<Place> places;
-  for (int i = 0; i < width; ++i) {
-    places.push_back({h, best + i, row, rows, isa::Type::kI8});
+  for (const int slice : column(best)) {
+    places.push_back({slice < slices_ ? isa::Hemisphere::kWest : isa::Hemisphere::kEast,
+                      slice % slices_, row, rows, isa::Type::kI8});
   }
   return places;
 }

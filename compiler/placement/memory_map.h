@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ struct Home {
 
 /// What stands where in MEM, by slice: the inner slices hold activations, tables and the KV
 /// cache, one group of four program text, the outer 32 weights in columns of 16 (a choice: the
-/// machine does not care).
+/// machine does not care). A chip without that many slices keeps weights and text in all of them,
+/// and homes beyond its last group of four are in that group.
 namespace home {
+inline constexpr int kGroup = 4;
 inline constexpr Home kW0{isa::Hemisphere::kWest, 0};
 inline constexpr Home kW1{isa::Hemisphere::kWest, 4};
 inline constexpr Home kW1High{isa::Hemisphere::kWest, 6};
@@ -28,29 +31,40 @@ inline constexpr Home kE0{isa::Hemisphere::kEast, 0};
 inline constexpr Home kE1{isa::Hemisphere::kEast, 4};
 inline constexpr Home kE1High{isa::Hemisphere::kEast, 6};
 inline constexpr Home kText{isa::Hemisphere::kEast, 8};
-inline constexpr int kTextSlices = 4;
 inline constexpr int kFirstWeightSlice = 12;
 }  // namespace home
 
 /// Free rows of every slice; allocation only grows.
 class MemoryMap {
  public:
+  /// Throws isa::InputError when the chip has fewer slices than a plane's load takes.
   explicit MemoryMap(const isa::ChipSpec& spec);
 
-  /// Throws CapacityError that names `what` and says by how many rows it does not fit.
+  /// Throws isa::InputError that names `what` and says by how many rows it does not fit.
   Place allocate(const Home& home, isa::Type type, int rows, const std::string& what);
-  /// `width` single slices side by side that share their first row, in the emptiest column of
-  /// the hemisphere's weight slices.
+  /// `width` single slices that share their first row, to feed a plane of hemisphere `h`: the
+  /// emptiest such column in the hemisphere, or across both where one has too few slices.
   std::vector<Place> allocate_column(isa::Hemisphere h, int width, int rows,
                                      const std::string& what);
 
-  [[nodiscard]] int used(isa::Hemisphere h, int slice) const;
+  /// Weights have slices of their own, from which nothing else is read.
+  [[nodiscard]] bool weights_apart() const;
+  /// Where program text may stand, as slices of both hemispheres, west first.
+  [[nodiscard]] std::vector<int> text_slices() const;
+
+  [[nodiscard]] int used(int slice) const { return next_[static_cast<std::size_t>(slice)]; }
+  [[nodiscard]] int rows() const { return rows_; }
   [[nodiscard]] std::int64_t used_rows() const;
 
  private:
-  int take(isa::Hemisphere h, int slice, int width, int rows, const std::string& what);
+  /// Slices from which columns for planes of `h` are made, in order.
+  [[nodiscard]] std::vector<int> column_slices(isa::Hemisphere h, int width) const;
+  [[nodiscard]] int number(isa::Hemisphere h, int slice) const;
+  /// The first row that is free in all of them.
+  [[nodiscard]] int free_row(std::span<const int> slices) const;
+  int take(std::span<const int> slices, int rows, const std::string& what);
 
-  int slices_;
+  int slices_;  // of a hemisphere
   int rows_;
   std::vector<int> next_;
 };

@@ -55,13 +55,6 @@ class Placer {
     if (p_.config.num_local_experts > 0) {
       throw isa::InputError("model", 0, "routed experts are not modelled yet");
     }
-    if (spec_.mem_slices < home::kFirstWeightSlice + kLoadStreams) {
-      throw isa::InputError(
-          "system", 0,
-          fmt::format("a chip of {} slices a hemisphere is too small for the compiler, which "
-                      "keeps weights in columns of {} from slice {} on",
-                      spec_.mem_slices, kLoadStreams, home::kFirstWeightSlice));
-    }
     if (spec_.vxm_special_latency % spec_.vxm_op_latency != 0) {
       throw isa::InputError("system", 0,
                             "special_latency must be a multiple of op_latency for the compiler, "
@@ -89,7 +82,8 @@ class Placer {
         plan.scale.push_back(p_.memory.allocate(home::kW1, Type::kF32, 1, o.weight + " scales"));
       }
       for (int shard = 0; shard < plan.shards; ++shard) {
-        ChainPlan chain{chunk, shard, next_hemisphere(), tiles_of(plan.in(0, shard))};
+        ChainPlan chain{chunk, shard, Hemisphere::kEast, tiles_of(plan.in(0, shard))};
+        chain.hemisphere = next_hemisphere(chain.tiles);
         for (TilePlan& tile : chain.tiles) {
           const int width = p_.options.matmul == Matmul::kF16 ? kLoadStreams : kRowsPerGroup;
           tile.column = p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight);
@@ -131,8 +125,15 @@ class Placer {
     return plan;
   }
 
-  Hemisphere next_hemisphere() {
-    hemisphere_ = hemisphere_ == Hemisphere::kEast ? Hemisphere::kWest : Hemisphere::kEast;
+  /// Chains take the hemispheres in turn, or as many together as make a burst.
+  Hemisphere next_hemisphere(const std::vector<TilePlan>& tiles) {
+    if (p_.memory.weights_apart() || rows_in_turn_ >= kBurstRows) {
+      hemisphere_ = hemisphere_ == Hemisphere::kEast ? Hemisphere::kWest : Hemisphere::kEast;
+      rows_in_turn_ = 0;
+    }
+    for (const TilePlan& tile : tiles) {
+      rows_in_turn_ += tile.groups;
+    }
     return hemisphere_;
   }
 
@@ -268,6 +269,7 @@ class Placer {
   const isa::ChipSpec& spec_;
   Placement p_;
   Hemisphere hemisphere_{Hemisphere::kWest};
+  int rows_in_turn_{0};  // of weights, since the hemispheres changed
 };
 
 }  // namespace

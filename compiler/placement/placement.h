@@ -17,6 +17,10 @@ namespace lpu::compiler {
 /// Larger than any token id; exact in fp32.
 inline constexpr int kNoToken = 1 << 24;
 
+/// Rows of weights after which the chains of a chip whose weights share their slices with values go
+/// on in the other hemisphere (kernels/linear_bursts.cpp).
+inline constexpr int kBurstRows = 16;
+
 /// How weights are stored and multiplied.
 enum class Matmul { kW8A16, kF16 };
 

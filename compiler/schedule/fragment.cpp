@@ -39,9 +39,9 @@ Fragment::Node& Fragment::add(int queue, Op op, Time at) {
   return nodes_.back();
 }
 
-Fragment::Node& Fragment::mem(Op op, const Place& place, int slice, Time at, Time count) {
+Fragment::Node& Fragment::mem(Op op, const Place& place, int slice, Time at, Burst burst) {
   Node& n = add(geometry_.mem_queue(place.hemisphere, slice), op, at);
-  n.count = count;
+  n.burst = burst;
   return n;
 }
 
@@ -59,7 +59,7 @@ Fragment::FlowId Fragment::read_slices(TensorId tensor, const Place& place, int 
   take(id, x);
   const Time dispatch = time_at(id, x0) - spec_.mem_read_latency;
   for (int part = 0; part < width; ++part) {
-    Node& n = mem(Op::kRead, place, slice + part, dispatch, count);
+    Node& n = mem(Op::kRead, place, slice + part, dispatch, {count});
     n.stride = stride;
     n.insn.addr = static_cast<std::uint16_t>(place.row + first);
     n.out = id;
@@ -86,7 +86,7 @@ void Fragment::write_slices(FlowId flow, TensorId tensor, const Place& place, in
   take(flow, x);
   const Time at = time_at(flow, x);
   for (int part = 0; part < width; ++part) {
-    Node& n = mem(Op::kWrite, place, slice + part, at, count);
+    Node& n = mem(Op::kWrite, place, slice + part, at, {count});
     n.stride = stride;
     n.insn.addr = static_cast<std::uint16_t>(place.row + first);
     n.in = flow;
@@ -113,7 +113,7 @@ Fragment::FlowId Fragment::gather(FlowId map, const Place& place) {
       add_flow(isa::inward(place.hemisphere), std::vector<int>(static_cast<std::size_t>(width), x),
                at + spec_.mem_read_latency, x, 1);
   for (int part = 0; part < width; ++part) {
-    Node& n = mem(Op::kGather, place, place.slice + part, at, 1);
+    Node& n = mem(Op::kGather, place, place.slice + part, at, {});
     n.map = map;
     n.out = id;
     n.part = part;
@@ -123,11 +123,11 @@ Fragment::FlowId Fragment::gather(FlowId map, const Place& place) {
 
 Fragment::Arg Fragment::imm(float value) { return imm(std::bit_cast<std::uint32_t>(value)); }
 
-Fragment::Arg Fragment::op_on(int alu, Time at, Op op, Type type, Arg a, Arg b, Time count) {
+Fragment::Arg Fragment::op_on(int alu, Time at, Op op, Type type, Arg a, Arg b, Burst burst) {
   Node n;
   n.alu = alu;
   n.at = at;
-  n.count = count;
+  n.burst = burst;
   n.insn.op = op;
   n.insn.type = type;
   n.a = a;
@@ -144,28 +144,28 @@ Fragment::Arg Fragment::op_on(int alu, Time at, Op op, Type type, Arg a, Arg b, 
   return {isa::Source::Kind::kAlu, alu, 0};
 }
 
-Fragment::Arg Fragment::op(Time at, Op op, Type type, Arg a, Arg b, Time count) {
-  return op_on(alu(), at, op, type, a, b, count);
+Fragment::Arg Fragment::op(Time at, Op op, Type type, Arg a, Arg b, Burst burst) {
+  return op_on(alu(), at, op, type, a, b, burst);
 }
 
-Fragment::Arg Fragment::cast(Time at, Type from, Type to, Arg a, Time count) {
-  const Arg result = op(at, Op::kCast, from, a, {}, count);
+Fragment::Arg Fragment::cast(Time at, Type from, Type to, Arg a, Burst burst) {
+  const Arg result = op(at, Op::kCast, from, a, {}, burst);
   nodes_.back().insn.to = to;
   return result;
 }
 
 Fragment::FlowId Fragment::drive(Direction dir) {
   const Node& n = nodes_.back();
-  const Time count = n.count;
+  const Time cycles = n.burst.cycles();
   const int width = isa::bytes_of(n.insn.op == Op::kCast ? n.insn.to : n.insn.type);
-  const FlowId id = bundle(dir, width, n.at + isa::latency(spec_, n.insn).value, count);
+  const FlowId id = bundle(dir, width, n.at + isa::latency(spec_, n.insn).value, cycles);
   nodes_.back().out = id;
   return id;
 }
 
-Fragment::FlowId Fragment::bundle(Direction dir, int width, Time at_vxm, Time count) {
+Fragment::FlowId Fragment::bundle(Direction dir, int width, Time at_vxm, Time cycles) {
   return add_flow(dir, std::vector<int>(static_cast<std::size_t>(width), isa::Geometry::vxm_x()),
-                  at_vxm, isa::Geometry::vxm_x(), count);
+                  at_vxm, isa::Geometry::vxm_x(), cycles);
 }
 
 void Fragment::drive_into(FlowId flow, int part) {
@@ -174,18 +174,18 @@ void Fragment::drive_into(FlowId flow, int part) {
 }
 
 Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, Time at,
-                                       Time count) {
+                                       Burst burst) {
   std::vector<int> origins;
   origins.reserve(places.size());
   for (const Place& p : places) {
     origins.push_back(geometry_.mem_x(p.hemisphere, p.slice));
   }
   const Direction dir = x > origins.front() ? Direction::kEast : Direction::kWest;
-  const FlowId id = add_flow(dir, origins, at, x, count);
+  const FlowId id = add_flow(dir, origins, at, x, burst.cycles());
   take(id, x);
   for (std::size_t part = 0; part < places.size(); ++part) {
     Node& n = mem(Op::kRead, places[part], places[part].slice,
-                  time_at(id, origins[part]) - spec_.mem_read_latency, count);
+                  time_at(id, origins[part]) - spec_.mem_read_latency, burst);
     n.stride = places[part].rows > 1 ? 1 : 0;  // one row: the same for every group
     n.insn.addr = static_cast<std::uint16_t>(places[part].row);
     n.out = id;
@@ -194,26 +194,27 @@ Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, 
   return id;
 }
 
-void Fragment::load_weights(FlowId flow, Hemisphere h, int group, Time count) {
+void Fragment::load_weights(FlowId flow, Hemisphere h, int group, Burst burst, Time after) {
   const int x = geometry_.mxm_in_x(h);
   take(flow, x);
-  Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kLw, time_at(flow, x));
-  n.count = count;
+  Node& n =
+      add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kLw, time_at(flow, x) + after);
+  n.burst = burst;
   n.stride = 1;
   n.insn.type = Type::kF16;
   n.insn.addr = static_cast<std::uint16_t>(group);
   n.in = flow;
 }
 
-void Fragment::install(Hemisphere h, Time at, Time hold) {
-  add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kIw, at).hold = hold;
+void Fragment::install(Hemisphere h, Time at, Time rest) {
+  add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kIw, at).burst.rest = rest;
 }
 
 void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time count) {
   const int x = geometry_.mxm_in_x(h);
   take(flow, x);
   Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations), Op::kAbc, time_at(flow, x));
-  n.count = count;
+  n.burst.count = count;
   n.insn.type = type;
   n.insn.half = static_cast<std::uint8_t>(half);
   n.in = flow;
@@ -222,7 +223,7 @@ void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time cou
 void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time count) {
   Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate), Op::kAcc,
                 abc_at + spec_.mxm_result_latency - 1);
-  n.count = count;
+  n.burst.count = count;
   n.insn.addr = static_cast<std::uint16_t>(slot);
   n.insn.add = adds;
 }
@@ -260,7 +261,7 @@ Fragment::FlowId Fragment::permute(FlowId flow, FlowId map, Hemisphere h, Type t
   take(flow, x);
   take(map, x);
   Node& n = add(geometry_.sxm_queue(h, isa::SxmQueue::kPermute), Op::kPermute, time_at(flow, x));
-  n.hold = spec_.sxm_permute_interval;
+  n.burst.rest = spec_.sxm_permute_interval - 1;
   n.in = flow;
   n.map = map;
   return moved(n, h, type);
@@ -270,7 +271,7 @@ void Fragment::send(FlowId flow, int link) {
   const int x = geometry_.sxm_x(geometry_.info(geometry_.c2c_queue(link)).hemisphere);
   take(flow, x);
   Node& n = add(geometry_.c2c_queue(link), Op::kSend, time_at(flow, x));
-  n.hold = spec_.c2c_pace;
+  n.burst.rest = spec_.c2c_pace - 1;
   n.in = flow;
 }
 

@@ -16,6 +16,19 @@ struct Tensor {
 };
 using TensorId = int;
 
+/// How often an instruction runs: `count` times, once every `interval` cycles, after which its
+/// queue is left alone for `rest` cycles (an Ifetch or a pace may want them).
+struct Burst {
+  std::int64_t count{1};
+  std::int64_t interval{1};
+  std::int64_t rest{0};
+
+  /// From the first to the last of them.
+  [[nodiscard]] std::int64_t cycles() const { return (count - 1) * interval + 1; }
+  /// For which the queue takes nothing else.
+  [[nodiscard]] std::int64_t kept() const { return cycles() + rest; }
+};
+
 /// An operand of an ALU.
 struct AluOperand {
   isa::Source::Kind kind{isa::Source::Kind::kNone};
@@ -26,12 +39,12 @@ struct AluOperand {
 
 /// A piece of schedule that is rigid inside: every instruction has a cycle relative to the
 /// piece's own zero. What is still open is the cycle of that zero, the streams and the ALUs; the
-/// Scheduler chooses them so that nothing collides. All bursts issue once a cycle.
+/// Scheduler chooses them so that nothing collides.
 class Fragment {
  public:
   using Time = std::int64_t;
 
-  /// Values on their way: `width` neighbouring streams, `count` vectors in consecutive cycles.
+  /// Values on their way: `width` neighbouring streams, vectors in (some of) `count` cycles.
   struct Flow {
     isa::Direction dir{isa::Direction::kEast};
     int width{1};
@@ -47,11 +60,9 @@ class Fragment {
     int queue{-1};  // or, for the VXM, `alu`
     int alu{-1};
     Time at{0};
-    Time count{1};
-    Time hold{0};  // cycles that the queue is kept for it, if more than `count`
+    Burst burst;
     int stride{0};
     isa::Insn insn;
-    [[nodiscard]] Time cycles() const { return hold > count ? hold : count; }
     FlowId in{-1}, out{-1}, map{-1};
     int part{0};  // of `in` or `out`
     Arg a, b;
@@ -79,16 +90,17 @@ class Fragment {
 
   /// VXM. `alu()` names an ALU of the fragment; `op` dispatches on it at `at`.
   int alu() { return alus_++; }
-  Arg op(Time at, isa::Op op, isa::Type type, Arg a, Arg b = {}, Time count = 1);
-  Arg op_on(int alu, Time at, isa::Op op, isa::Type type, Arg a, Arg b = {}, Time count = 1);
-  Arg cast(Time at, isa::Type from, isa::Type to, Arg a, Time count = 1);
+  Arg op(Time at, isa::Op op, isa::Type type, Arg a, Arg b = {}, Burst burst = {});
+  Arg op_on(int alu, Time at, isa::Op op, isa::Type type, Arg a, Arg b = {}, Burst burst = {});
+  Arg cast(Time at, isa::Type from, isa::Type to, Arg a, Burst burst = {});
   /// The results of the instruction added last leave the VXM in direction `dir`.
   FlowId drive(isa::Direction dir);
   /// The same into stream `part` of a flow made by `bundle`.
   void drive_into(FlowId flow, int part);
-  FlowId bundle(isa::Direction dir, int width, Time at_vxm, Time count);
-  /// Streams base.. of reads from neighbouring slices that pass `x` together from cycle `at` on.
-  FlowId read_column(const std::vector<Place>& places, int x, Time at, Time count);
+  FlowId bundle(isa::Direction dir, int width, Time at_vxm, Time cycles);
+  /// Streams base.. of reads from slices on one side of `x`, which they pass together from cycle
+  /// `at` on, a row at a time.
+  FlowId read_column(const std::vector<Place>& places, int x, Time at, Burst burst);
 
   static Arg flow(FlowId id, int part = 0) { return {isa::Source::Kind::kStream, id, 0, part}; }
   static Arg acc() { return {isa::Source::Kind::kAcc, 0, 0}; }
@@ -96,9 +108,10 @@ class Fragment {
   static Arg imm(float value);
 
   /// MXM, plane 0 of a hemisphere.
-  void load_weights(FlowId flow, isa::Hemisphere h, int group, Time count);
-  /// `hold`: cycles that the queue is kept, 2 to leave one free for an Ifetch.
-  void install(isa::Hemisphere h, Time at, Time hold);
+  /// Groups from `group` on, the first `after` cycles after the first vector of the flow.
+  void load_weights(FlowId flow, isa::Hemisphere h, int group, Burst burst, Time after = 0);
+  /// `rest`: cycles that the queue has free afterwards, for an Ifetch.
+  void install(isa::Hemisphere h, Time at, Time rest);
   void multiply(FlowId flow, isa::Hemisphere h, isa::Type type, int half, Time count = 1);
   /// `abc_at`: dispatch of the abc whose result is taken.
   void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1);
@@ -126,7 +139,7 @@ class Fragment {
   void take(FlowId flow, int x);
   /// The references are good until the next node is added.
   Node& add(int queue, isa::Op op, Time at);
-  Node& mem(isa::Op op, const Place& place, int slice, Time at, Time count);
+  Node& mem(isa::Op op, const Place& place, int slice, Time at, Burst burst);
   FlowId moved(Node& n, isa::Hemisphere h, isa::Type type);
   FlowId read_slices(TensorId tensor, const Place& place, int slice, int width, int x, Time at,
                      Time count, int stride, int first);

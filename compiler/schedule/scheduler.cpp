@@ -110,10 +110,10 @@ bool Scheduler::take(const Fragment& f, const std::vector<AluSpan>& spans, std::
   };
   for (const auto& n : f.nodes()) {
     if (n.queue >= 0) {
-      if (!reservations_.queue_free(n.queue, zero + n.at, n.cycles())) {
+      if (!reservations_.queue_free(n.queue, zero + n.at, n.burst.kept())) {
         return fail();
       }
-      reservations_.set_queue(n.queue, zero + n.at, n.cycles(), true);
+      reservations_.set_queue(n.queue, zero + n.at, n.burst.kept(), true);
     }
     ++nodes;
   }
@@ -146,7 +146,7 @@ void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, 
   for (std::size_t i = 0; i < nodes; ++i) {
     const auto& n = f.nodes()[i];
     if (n.queue >= 0) {
-      reservations_.set_queue(n.queue, zero + n.at, n.cycles(), false);
+      reservations_.set_queue(n.queue, zero + n.at, n.burst.kept(), false);
     }
   }
   for (std::size_t i = 0; i < choice.alus.size(); ++i) {
@@ -165,7 +165,7 @@ isa::Cycle Scheduler::place(const Fragment& f) {
     if (n.alu >= 0) {
       AluSpan& span = spans[index(n.alu)];
       span.first = std::min(span.first, n.at);
-      span.end = std::max(span.end, n.at + n.count);
+      span.end = std::max(span.end, n.at + n.burst.cycles());
     }
   }
   const std::int64_t first = earliest(f);
@@ -188,7 +188,7 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
   for (const auto& n : f.nodes()) {
     Placed p;
     p.at = zero + n.at;
-    p.count = n.count;
+    p.burst = n.burst;
     p.stride = n.stride;
     p.queue = n.queue >= 0 ? n.queue : geometry_.vxm_queue(choice.alus[index(n.alu)]);
     p.insn = n.insn;
@@ -216,12 +216,12 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
 
 void Scheduler::note_mxm(const Placed& p) {
   if (p.insn.op == Op::kLw) {
-    plane_of(p.queue).buffer_full = std::max(plane_of(p.queue).buffer_full, p.at + p.count);
+    plane_of(p.queue).buffer_full = std::max(plane_of(p.queue).buffer_full, p.end());
   } else if (p.insn.op == Op::kIw) {
     plane_of(p.queue).buffer_free = p.at + 1;
     plane_of(p.queue).weights_ready = p.at + spec_.mxm_install_latency;
   } else if (p.insn.op == Op::kAbc) {
-    plane_of(p.queue).array_free = std::max(plane_of(p.queue).array_free, p.at + p.count);
+    plane_of(p.queue).array_free = std::max(plane_of(p.queue).array_free, p.end());
   }
 }
 
@@ -233,7 +233,7 @@ void Scheduler::end_phase(const std::string& name) {
   for (std::size_t i = phase_begin_; i < placed_.size(); ++i) {
     const Placed& p = placed_[i];
     phase.first = std::min(phase.first, isa::Cycle{p.at});
-    phase.last = std::max(phase.last, isa::Cycle{p.at + p.count - 1});
+    phase.last = std::max(phase.last, isa::Cycle{p.end() - 1});
   }
   phases_.push_back(phase);
   phase_begin_ = placed_.size();
@@ -242,7 +242,7 @@ void Scheduler::end_phase(const std::string& name) {
 isa::Cycle Scheduler::end() const {
   std::int64_t last = 0;
   for (const Placed& p : placed_) {
-    last = std::max(last, p.at + p.count - 1 + isa::latency(spec_, p.insn).value);
+    last = std::max(last, p.end() - 1 + isa::latency(spec_, p.insn).value);
   }
   return {last + spec_.superlanes};
 }

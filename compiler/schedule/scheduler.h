@@ -11,13 +11,16 @@
 
 namespace lpu::compiler {
 
-/// An instruction with its cycle; `count` > 1 is a burst, one a cycle, addr stepping by stride.
+/// An instruction with its cycle; in a burst its addr steps by stride.
 struct Placed {
   std::int64_t at{0};
-  std::int64_t count{1};
+  Burst burst;
   int queue{0};
   int stride{0};
   isa::Insn insn;
+
+  /// The cycle after its last one.
+  [[nodiscard]] std::int64_t end() const { return at + burst.cycles(); }
 };
 
 /// A named stretch of the schedule, for reports.

@@ -28,15 +28,17 @@ class StepBuilder {
     }
   }
 
-  std::vector<Place> run() {
+  void run() {
     for (const Operator& o : graph_.operators) {
       if (context_.makes_token || !makes_token(o)) {
         lower(o);
         s_.end_phase(o.name);
       }
     }
-    return logits_;
   }
+
+  [[nodiscard]] const std::vector<Place>& logits() const { return logits_; }
+  [[nodiscard]] const MemoryMap& memory() const { return kernels_.memory(); }
 
  private:
   /// What only the choice of the next token needs.
@@ -174,8 +176,9 @@ StepSchedule schedule_step(const isa::ChipSpec& spec, const isa::Geometry& geome
                            const Graph& graph, const Placement& placement,
                            const StepContext& context) {
   Scheduler scheduler(spec, geometry);
-  std::vector<Place> logits = StepBuilder(scheduler, graph, placement, context).run();
-  return {scheduler.placed(), scheduler.phases(), scheduler.end(), std::move(logits)};
+  StepBuilder step(scheduler, graph, placement, context);
+  step.run();
+  return {scheduler.placed(), scheduler.phases(), scheduler.end(), step.logits(), step.memory()};
 }
 
 std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry) {
@@ -192,7 +195,7 @@ std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry) {
         fmt::format("phase {} : cycles {}..{}\n", phase.name, phase.first.value, phase.last.value);
   }
   for (const Placed* p : sorted) {
-    text += fmt::format("{:>7} {:<24} x{:<5} {}\n", p->at, geometry.name(p->queue), p->count,
+    text += fmt::format("{:>7} {:<24} x{:<5} {}\n", p->at, geometry.name(p->queue), p->burst.count,
                         isa::find_op(p->insn.op)->mnemonic);
   }
   text += fmt::format("end {}\n", schedule.end.value);

@@ -15,6 +15,7 @@ struct StepSchedule {
   std::vector<Phase> phases;
   isa::Cycle end;             // predicted: the last result in the last superlane
   std::vector<Place> logits;  // one f32 vector a chunk of the vocabulary, if the step makes them
+  MemoryMap memory;           // with what the step keeps for itself
 };
 
 /// What a step knows of its surroundings.

@@ -39,10 +39,10 @@ void Kernels::scores(TensorId q, TensorId keys, TensorId out, TensorId largest) 
   const Time count = p_.options.first_position + context_.step + 1;
   Fragment f = s_.fragment();
   const auto key =
-      f.cast(0, Type::kF16, Type::kF32, Fragment::flow(read(f, keys, 0, 0, count, 1)), count);
+      f.cast(0, Type::kF16, Type::kF32, Fragment::flow(read(f, keys, 0, 0, count, 1)), {count});
   const auto query = Fragment::flow(read(f, q, 0, k_, count, 0));
-  const auto product = f.op(k_, Op::kMul, Type::kF32, key, query, count);
-  f.cast(2 * k_, Type::kF32, Type::kF16, product, count);
+  const auto product = f.op(k_, Op::kMul, Type::kF32, key, query, {count});
+  f.cast(2 * k_, Type::kF32, Type::kF16, product, {count});
   const auto activation = f.drive(isa::outward(kSide));
   const Time abc = f.time_at(activation, g_.mxm_in_x(kSide));
   f.multiply(activation, kSide, Type::kF16, 0, count);
@@ -61,12 +61,12 @@ void Kernels::weigh(TensorId scores, TensorId largest, TensorId values, TensorId
   Fragment f = s_.fragment();
   const auto score = Fragment::flow(read(f, scores, 0, 0, count, 1));
   const auto top = Fragment::flow(read(f, largest, 0, 0, count, 0));
-  const auto below = f.op(0, Op::kSub, Type::kF32, score, top, count);
-  const auto weight = f.op(k_, Op::kExp2, Type::kF32, below, {}, count);
+  const auto below = f.op(0, Op::kSub, Type::kF32, score, top, {count});
+  const auto weight = f.op(k_, Op::kExp2, Type::kF32, below, {}, {count});
   const Time at = k_ + special_;
   const auto stored = Fragment::flow(read(f, values, 0, at - k_, count, 1));
-  const auto value = f.cast(at - k_, Type::kF16, Type::kF32, stored, count);
-  const auto weighted = f.op(at, Op::kMul, Type::kF32, weight, value, count);
+  const auto value = f.cast(at - k_, Type::kF16, Type::kF32, stored, {count});
+  const auto weighted = f.op(at, Op::kMul, Type::kF32, weight, value, {count});
   Fragment::Arg total;
   running(f, at, Op::kAdd, weight, count, total);
   Fragment::Arg sum;

@@ -36,31 +36,34 @@ Direction Kernels::toward(TensorId t) const { return isa::outward(s_.place_of(t)
 
 Home Kernels::tree_home(std::size_t index) { return index % 2 == 0 ? home::kW0 : home::kE0; }
 
+// int8 weights become fp16 in the VXM on their way: one ALU a slice.
+Fragment::FlowId Kernels::weights(Fragment& f, Hemisphere h, const std::vector<Place>& column,
+                                  Burst burst) {
+  if (column.size() == static_cast<std::size_t>(isa::ChipSpec::kLoadStreams)) {
+    return f.read_column(column, g_.mxm_in_x(h), 0, burst);
+  }
+  const auto bytes = f.read_column(column, isa::Geometry::vxm_x(), 0, burst);
+  isa::Insn cast;
+  cast.op = Op::kCast;
+  const auto weights = f.bundle(isa::outward(h), static_cast<int>(isa::ChipSpec::kLoadStreams),
+                                isa::latency(spec_, cast).value, burst.cycles());
+  for (int i = 0; i < static_cast<int>(column.size()); ++i) {
+    f.cast(0, Type::kI8, Type::kF16, Fragment::flow(bytes, i), {burst.count, burst.interval});
+    f.drive_into(weights, 2 * i);
+  }
+  return weights;
+}
+
 void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int group, int groups) {
   Fragment f = s_.fragment();
-  if (column.size() == static_cast<std::size_t>(isa::ChipSpec::kLoadStreams)) {
-    const auto weights = f.read_column(column, g_.mxm_in_x(h), 0, groups);
-    f.load_weights(weights, h, group, groups);
-  } else {
-    // int8 weights become fp16 in the VXM on their way: one ALU a slice.
-    const auto bytes = f.read_column(column, isa::Geometry::vxm_x(), 0, groups);
-    isa::Insn cast;
-    cast.op = Op::kCast;
-    const auto weights = f.bundle(isa::outward(h), static_cast<int>(isa::ChipSpec::kLoadStreams),
-                                  isa::latency(spec_, cast).value, groups);
-    for (int i = 0; i < static_cast<int>(column.size()); ++i) {
-      f.cast(0, Type::kI8, Type::kF16, Fragment::flow(bytes, i), groups);
-      f.drive_into(weights, 2 * i);
-    }
-    f.load_weights(weights, h, group, groups);
-  }
+  f.load_weights(weights(f, h, column, {groups}), h, group, {groups});
   s_.place(f);
   Fragment install = s_.fragment();
   // Where the weights queue has no rest, its own text still needs a cycle now and then: a tile is
   // three instructions, an Ifetch brings forty.
   constexpr int kTilesBetweenGaps = 4;
   int& tiles = tiles_[static_cast<std::size_t>(h)];
-  install.install(h, 0, ++tiles % kTilesBetweenGaps == 0 ? 2 : 1);
+  install.install(h, 0, ++tiles % kTilesBetweenGaps == 0 ? 1 : 0);
   s_.place(install);
 }
 
@@ -69,7 +72,7 @@ void Kernels::running(Fragment& f, Time at, Op op, Fragment::Arg in, Time count,
   const int alu = f.alu();
   result = f.op_on(alu, at, Op::kMov, Type::kF32, in);
   if (count > 2) {
-    f.op_on(alu, at + 1, op, Type::kF32, Fragment::acc(), in, count - 2);
+    f.op_on(alu, at + 1, op, Type::kF32, Fragment::acc(), in, {count - 2});
   }
   if (count > 1) {  // the last one by itself: only its result may leave the ALU
     f.op_on(alu, at + count - 1, op, Type::kF32, Fragment::acc(), in);

@@ -43,6 +43,9 @@ class Kernels {
   /// Lowest index among the largest; the id goes where the next step looks for it.
   void argmax(const Chunks& logits);
 
+  /// MEM with all temporaries so far.
+  [[nodiscard]] const MemoryMap& memory() const { return memory_; }
+
   TensorId temporary(const Home& home, isa::Type type, const char* what, int rows = 1);
   TensorId constant(const Place& place) { return s_.tensor(place); }
   /// Homes of the operands of a tree: read in pairs.
@@ -57,6 +60,22 @@ class Kernels {
              int stride = 0);
   [[nodiscard]] isa::Direction toward(TensorId t) const;
   void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups);
+  /// The rows of a column, on their way to the plane.
+  Fragment::FlowId weights(Fragment& f, isa::Hemisphere h, const std::vector<Place>& column,
+                           Burst burst);
+  /// A tile of a product, and where the sum goes if the tile is the last of its chain.
+  struct Product {
+    const ChainPlan* chain{nullptr};
+    std::size_t tile{0};
+    Destination out;
+    [[nodiscard]] const TilePlan& plan() const { return chain->tiles[tile]; }
+    [[nodiscard]] bool last() const { return tile + 1 == chain->tiles.size(); }
+  };
+  void linear_tile(const LinearPlan& plan, const Chunks& in, const Product& product);
+  void linear_burst(const LinearPlan& plan, const Chunks& in, const std::vector<Product>& products);
+  [[nodiscard]] bool extends(const std::vector<Product>& burst, const Product& next) const;
+  /// Collects the product of the activations of cycle `abc` and stores a sum that is complete.
+  void collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc);
   void norm_squares(TensorId x, TensorId coarse, TensorId fine);
   void norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r);
   TensorId combine(const Chunks& partials, isa::Op op, isa::Type type);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "compiler/schedule/kernels/kernels.h"
+#include "isa/program/program.h"
+
+namespace lpu::compiler {
+namespace {
+
+using isa::Op;
+using isa::Type;
+
+// A plane's weights queue loads a row and installs in turns.
+constexpr std::int64_t kRowInterval = 2;
+// Longer than that, results of a burst would meet its own reads.
+constexpr int kLongestBurst = kBurstRows + kBurstRows / 2;
+// Input vectors that ALUs hold, beside 8 that cast int8 weights and 2 for the result.
+constexpr std::size_t kHeldChunks = 6;
+
+}  // namespace
+
+bool Kernels::extends(const std::vector<Product>& burst, const Product& next) const {
+  const Product& last = burst.back();
+  const Place& end = last.plan().column.front();
+  const Place& begin = next.plan().column.front();
+  if (next.chain->hemisphere != last.chain->hemisphere || begin.slice != end.slice ||
+      begin.hemisphere != end.hemisphere || begin.row != end.row + end.rows) {
+    return false;
+  }
+  int rows = next.plan().groups;
+  std::set<int> chunks{next.plan().in_chunk};
+  for (const Product& p : burst) {
+    rows += p.plan().groups;
+    chunks.insert(p.plan().in_chunk);
+  }
+  return rows <= kLongestBurst && chunks.size() <= kHeldChunks;
+}
+
+// Where weights lie in all slices, nothing else can be read while they are. So the tiles of some
+// consecutive rows are read in one burst, which is also short as text, and the input waits in ALUs,
+// which drive it again for each tile. After the burst the slices rest for a time in which text can
+// be fetched from them.
+void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
+                           const std::vector<Product>& products) {
+  const isa::Hemisphere h = products.front().chain->hemisphere;
+  std::vector<Place> column = products.front().plan().column;
+  int rows = 0;
+  for (const Product& p : products) {
+    rows += p.plan().groups;
+  }
+  for (Place& place : column) {
+    place.rows = rows;
+  }
+  Fragment f = s_.fragment();
+  const auto loads = weights(f, h, column, {rows, kRowInterval, isa::fetch_rows(spec_)});
+  const int x = g_.mxm_in_x(h);
+  std::vector<Time> abc;
+  Time loaded = 0;
+  for (const Product& p : products) {
+    const int groups = p.plan().groups;
+    f.load_weights(loads, h, p.plan().group, {groups, kRowInterval}, loaded);
+    const Time full = f.time_at(loads, x) + loaded + (groups - 1) * kRowInterval + 1;
+    f.install(h, full, 0);
+    abc.push_back(full + spec_.mxm_install_latency);
+    loaded += groups * kRowInterval;
+  }
+
+  isa::Insn move;
+  move.op = Op::kMov;
+  const Time to_plane = isa::latency(spec_, move).value + std::abs(x - isa::Geometry::vxm_x());
+  std::map<int, int> held;  // ALU of each input chunk
+  for (const Product& p : products) {
+    if (!held.contains(p.plan().in_chunk)) {
+      held.emplace(p.plan().in_chunk, f.alu());
+    }
+  }
+  // Before the burst, whose first row leaves its slice before cycle 0.
+  Time at = std::min<Time>(abc.front() - to_plane, 0) - static_cast<Time>(held.size());
+  for (const auto& [chunk, alu] : held) {
+    const auto vector = Fragment::flow(read(f, in[static_cast<std::size_t>(chunk)], 0, at));
+    f.op_on(alu, at++, Op::kMov, Type::kF16, vector);
+  }
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const TilePlan& tile = products[i].plan();
+    f.op_on(held.at(tile.in_chunk), abc[i] - to_plane, Op::kMov, Type::kF16, Fragment::acc());
+    f.multiply(f.drive(isa::outward(h)), h, Type::kF16, tile.half);
+    collect(f, plan, products[i], abc[i]);
+  }
+  s_.place(f);
+}
+
+}  // namespace lpu::compiler
