@@ -26,17 +26,13 @@ MemoryMap::MemoryMap(const isa::ChipSpec& spec)
                     "loaded from {} at once",
                     slices_, kLoadStreams));
   }
+  const int count = weights_apart() ? home::kGroup : 2 * slices_;
+  const int first = weights_apart() ? number(home::kText.hemisphere, home::kText.slice) : 0;
+  text_slices_.resize(static_cast<std::size_t>(count));
+  std::iota(text_slices_.begin(), text_slices_.end(), first);
 }
 
 bool MemoryMap::weights_apart() const { return slices_ >= home::kFirstWeightSlice + kLoadStreams; }
-
-std::vector<int> MemoryMap::text_slices() const {
-  const int count = weights_apart() ? home::kGroup : 2 * slices_;
-  const int first = weights_apart() ? number(home::kText.hemisphere, home::kText.slice) : 0;
-  std::vector<int> slices(static_cast<std::size_t>(count));
-  std::iota(slices.begin(), slices.end(), first);
-  return slices;
-}
 
 std::int64_t MemoryMap::used_rows() const {
   return std::accumulate(next_.begin(), next_.end(), std::int64_t{0});

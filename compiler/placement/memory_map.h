@@ -49,8 +49,13 @@ class MemoryMap {
 
   /// Weights have slices of their own, from which nothing else is read.
   [[nodiscard]] bool weights_apart() const;
-  /// Where program text may stand, as slices of both hemispheres, west first.
-  [[nodiscard]] std::vector<int> text_slices() const;
+  /// Where program text may stand: slices of both hemispheres, west first.
+  [[nodiscard]] const std::vector<int>& text_slices() const { return text_slices_; }
+  /// After a burst of weights this slice is left alone for a while, so that text can be fetched
+  /// from it: the outer groups of slices, to which the fewest results go.
+  [[nodiscard]] bool rests(const Place& place) const {
+    return place.slice >= slices_ - home::kGroup;
+  }
 
   [[nodiscard]] int used(int slice) const { return next_[static_cast<std::size_t>(slice)]; }
   [[nodiscard]] int rows() const { return rows_; }
@@ -66,6 +71,7 @@ class MemoryMap {
 
   int slices_;  // of a hemisphere
   int rows_;
+  std::vector<int> text_slices_;
   std::vector<int> next_;
 };
 

@@ -194,6 +194,13 @@ Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, 
   return id;
 }
 
+void Fragment::rest(const Place& place, Time cycles) {
+  const int queue = geometry_.mem_queue(place.hemisphere, place.slice);
+  const auto last = std::find_if(nodes_.rbegin(), nodes_.rend(),
+                                 [queue](const Node& n) { return n.queue == queue; });
+  last->burst.rest = cycles;
+}
+
 void Fragment::load_weights(FlowId flow, Hemisphere h, int group, Burst burst, Time after) {
   const int x = geometry_.mxm_in_x(h);
   take(flow, x);

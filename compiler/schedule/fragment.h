@@ -101,6 +101,8 @@ class Fragment {
   /// Streams base.. of reads from slices on one side of `x`, which they pass together from cycle
   /// `at` on, a row at a time.
   FlowId read_column(const std::vector<Place>& places, int x, Time at, Burst burst);
+  /// After its last instruction so far, the slice is left alone for `cycles`.
+  void rest(const Place& place, Time cycles);
 
   static Arg flow(FlowId id, int part = 0) { return {isa::Source::Kind::kStream, id, 0, part}; }
   static Arg acc() { return {isa::Source::Kind::kAcc, 0, 0}; }

@@ -14,8 +14,6 @@ using isa::Type;
 
 // A plane's weights queue loads a row and installs in turns.
 constexpr std::int64_t kRowInterval = 2;
-// Longer than that, results of a burst would meet its own reads.
-constexpr int kLongestBurst = kBurstRows + kBurstRows / 2;
 // Input vectors that ALUs hold, beside 8 that cast int8 weights and 2 for the result.
 constexpr std::size_t kHeldChunks = 6;
 
@@ -35,13 +33,17 @@ bool Kernels::extends(const std::vector<Product>& burst, const Product& next) co
     rows += p.plan().groups;
     chunks.insert(p.plan().in_chunk);
   }
-  return rows <= kLongestBurst && chunks.size() <= kHeldChunks;
+  // The first result must not find the outermost slices still in the burst, or at rest.
+  const isa::Hemisphere h = last.chain->hemisphere;
+  const int outermost = std::abs(g_.mem_x(h, static_cast<int>(spec_.mem_slices) - 1));
+  const Time there_and_back = std::abs(g_.mxm_in_x(h)) + std::abs(g_.mxm_out_x(h)) - 2 * outermost;
+  const Time longest = there_and_back + spec_.mxm_result_latency - isa::fetch_rows(spec_);
+  return rows * kRowInterval <= longest && chunks.size() <= kHeldChunks;
 }
 
 // Where weights lie in all slices, nothing else can be read while they are. So the tiles of some
 // consecutive rows are read in one burst, which is also short as text, and the input waits in ALUs,
-// which drive it again for each tile. After the burst the slices rest for a time in which text can
-// be fetched from them.
+// which drive it again for each tile.
 void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
                            const std::vector<Product>& products) {
   const isa::Hemisphere h = products.front().chain->hemisphere;
@@ -54,9 +56,14 @@ void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
     place.rows = rows;
   }
   Fragment f = s_.fragment();
-  const auto loads = weights(f, h, column, {rows, kRowInterval, isa::fetch_rows(spec_)});
+  const auto loads = weights(f, h, column, {rows, kRowInterval});
+  for (const Place& place : column) {
+    if (memory_.rests(place)) {
+      f.rest(place, isa::fetch_rows(spec_));
+    }
+  }
   const int x = g_.mxm_in_x(h);
-  std::vector<Time> abc;
+  std::vector<Time> abc;  // of each tile
   Time loaded = 0;
   for (const Product& p : products) {
     const int groups = p.plan().groups;
@@ -76,8 +83,9 @@ void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
       held.emplace(p.plan().in_chunk, f.alu());
     }
   }
-  // Before the burst, whose first row leaves its slice before cycle 0.
-  Time at = std::min<Time>(abc.front() - to_plane, 0) - static_cast<Time>(held.size());
+  // Before the first row passes the VXM, or (cycle 0) is cast there: then no slice is in the burst.
+  const Time first_row = std::min<Time>(f.time_at(loads, isa::Geometry::vxm_x()), 0);
+  Time at = std::min(abc.front() - to_plane, first_row) - static_cast<Time>(held.size());
   for (const auto& [chunk, alu] : held) {
     const auto vector = Fragment::flow(read(f, in[static_cast<std::size_t>(chunk)], 0, at));
     f.op_on(alu, at++, Op::kMov, Type::kF16, vector);
