@@ -28,11 +28,6 @@ class BadInputTest : public ProgramTest {
       EXPECT_THAT(err_, HasSubstr(word));
     }
   }
-  static std::string replaced(std::string text, const std::string& from, const std::string& to) {
-    const auto at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    return text.replace(at, from.size(), to);
-  }
 };
 
 TEST_F(BadInputTest, TruncatedWeights) {
@@ -79,12 +74,7 @@ TEST_F(BadInputTest, AModelOfImpossibleGeometryIsToldAllFaults) {
 }
 
 TEST_F(BadInputTest, AChipOfImpossibleGeometryIsToldAllFaults) {
-  std::string chip;
-  {
-    std::stringstream text;
-    text << std::ifstream(LPU_SOURCE_DIR "/configs/chips/lpu1.toml").rdbuf();
-    chip = text.str();
-  }
+  std::string chip = config("chips/lpu1.toml");
   chip = replaced(chip, "superlanes = { value = 20", "superlanes = { value = 0");
   chip = replaced(chip, "rows = { value = 8192", "rows = { value = 8191");
   chip = replaced(chip, "read_latency", "reed_latency");
@@ -148,9 +138,18 @@ TEST_F(BadInputTest, AModelThatCannotBeDivided) {
 }
 
 TEST_F(BadInputTest, AModelOnAChipThatIsTooSmall) {
-  EXPECT_EQ(lpu("run" + system("tiny") + model("addition") + "--prompt 1+1= --tokens 1"), 3);
-  EXPECT_THAT(out_, IsEmpty());
-  EXPECT_THAT(err_, Not(HasSubstr("internal")));
+  const auto run_with = [this](const std::string& from, const std::string& to) {
+    write("chip.toml", replaced(config("chips/tiny.toml"), from, to));
+    const std::string here =
+        write("tiny.toml", replaced(config("systems/tiny.toml"), "../chips/tiny", "chip"));
+    EXPECT_EQ(lpu("run --system " + here + model("addition") + "--prompt 1+1= --tokens 1"), 3);
+    EXPECT_THAT(out_, IsEmpty());
+    EXPECT_THAT(err_, Not(HasSubstr("internal")));
+  };
+  run_with("slices = { value = 8", "slices = { value = 7");
+  EXPECT_THAT(err_, HasSubstr("7 slices a hemisphere"));
+  run_with("rows = { value = 8192", "rows = { value = 1024");
+  EXPECT_THAT(err_, testing::ContainsRegex("weight: .*[0-9]+ too many"));
 }
 
 TEST_F(BadInputTest, APromptOfUnknownCharacters) {

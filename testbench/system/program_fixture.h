@@ -54,6 +54,18 @@ class ProgramTest : public testing::Test {
     return names;
   }
 
+  /// The text of a file below configs/.
+  static std::string config(const std::string& name) {
+    std::stringstream text;
+    text << std::ifstream(LPU_SOURCE_DIR "/configs/" + name, std::ios::binary).rdbuf();
+    return text.str();
+  }
+  static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return at == std::string::npos ? text : text.replace(at, from.size(), to);
+  }
+
   static std::string system_file(const std::string& name) {
     return LPU_SOURCE_DIR "/configs/systems/" + name + ".toml";
   }

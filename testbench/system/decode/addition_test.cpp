@@ -16,6 +16,7 @@ using compiler::Matmul;
 /// Where the reference's two best logits are closer than twice this, either may win.
 constexpr float kRoundingBound = 0.02F;
 constexpr std::size_t kProblems = 200;
+constexpr std::size_t kProblemsOfTheSmallChip = 50;
 
 class AdditionTest : public AdditionFixture {
  protected:
@@ -95,6 +96,17 @@ TEST_F(AdditionTest, Int8WeightsLoseAtMostTwoPointsOfAccuracy) {
   RecordProperty("machine_right", s.machine_right);
   EXPECT_GE(s.machine_right, s.reference_right - static_cast<int>(kProblems * 2 / 100));
   EXPECT_GE(s.machine_right, static_cast<int>(kProblems * 95 / 100));
+}
+
+// Weights, values and text in the same slices, 32 lanes.
+TEST_F(AdditionTest, AnswersOfTheSmallChipAreThoseOfTheReference) {
+  build("tiny.toml", Matmul::kF16);
+  const Score s = score(kProblemsOfTheSmallChip);
+  RecordProperty("largest_logit_error", std::to_string(s.largest_error));
+  RecordProperty("machine_right", s.machine_right);
+  EXPECT_EQ(s.other_choice, 0);
+  EXPECT_LE(s.largest_error, kRoundingBound);
+  EXPECT_GE(s.machine_right, static_cast<int>(kProblemsOfTheSmallChip * 95 / 100));
 }
 
 TEST_F(AdditionTest, AQueryOfAnotherLengthIsAnswered) {

@@ -16,8 +16,12 @@ class RunTest : public ProgramTest {
  protected:
   /// Runs the trained model and returns its summary.
   json run(const std::string& on, const std::string& arguments) {
-    EXPECT_EQ(lpu("run" + system(on) + model("addition") + arguments + " --json " + path("s.json")),
-              0)
+    return run_file(system_file(on), arguments);
+  }
+  json run_file(const std::string& system, const std::string& arguments) {
+    EXPECT_EQ(
+        lpu("run --system " + system + model("addition") + arguments + " --json " + path("s.json")),
+        0)
         << err_;
     EXPECT_THAT(err_, testing::IsEmpty());
     json summary = json::parse(contents("s.json"), nullptr, false);
@@ -54,6 +58,25 @@ TEST_P(RunMatmulTest, EverySystemGivesTheSameLogits) {
     EXPECT_EQ(other["tokens"], chip["tokens"]) << name;
     EXPECT_EQ(other["logits_sha256"], chip["logits_sha256"]) << name;
   }
+}
+
+// The small chip has other sums, of fewer lanes, so its logits are its own.
+TEST_P(RunMatmulTest, OneAndTwoSmallChipsGiveTheSameLogits) {
+  const json one = run("tiny", kSum + matmul());
+  EXPECT_EQ(one["text"], "132\n");
+  EXPECT_EQ(run("tiny-pair", kSum + matmul())["logits_sha256"], one["logits_sha256"]);
+}
+
+// Weights and values in the same slices or not: the lanes make the sums.
+TEST_P(RunMatmulTest, FewSlicesGiveTheLogitsOfMany) {
+  write("chip.toml",
+        replaced(config("chips/lpu1.toml"), "slices = { value = 44", "slices = { value = 8"));
+  const std::string few =
+      write("few.toml", replaced(config("systems/chip.toml"), "../chips/lpu1", "chip"));
+  const json many = run("chip", kSum + matmul());
+  const json other = run_file(few, kSum + matmul());
+  EXPECT_EQ(other["logits_sha256"], many["logits_sha256"]);
+  EXPECT_NE(other["simulated_cycles"], many["simulated_cycles"]);
 }
 
 TEST_P(RunMatmulTest, ModelAndRtlGiveTheSameBitsAndCycles) {

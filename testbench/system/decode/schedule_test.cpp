@@ -3,6 +3,7 @@
 // when it says.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 
@@ -64,11 +65,13 @@ TEST_P(CompiledProgramTest, CanBeWrittenAndReadBack) {
 
 INSTANTIATE_TEST_SUITE_P(
     , CompiledProgramTest,
-    testing::Combine(testing::Values<std::string>("chip", "pair", "quad", "node8"),
+    testing::Combine(testing::Values<std::string>("chip", "pair", "quad", "node8", "tiny",
+                                                  "tiny-pair"),
                      testing::Values(compiler::Matmul::kF16, compiler::Matmul::kW8A16)),
     [](const auto& of) {
-      return std::get<0>(of.param) +
-             (std::get<1>(of.param) == compiler::Matmul::kF16 ? "_fp16" : "_w8a16");
+      std::string system = std::get<0>(of.param);
+      std::replace(system.begin(), system.end(), '-', '_');
+      return system + (std::get<1>(of.param) == compiler::Matmul::kF16 ? "_fp16" : "_w8a16");
     });
 
 }  // namespace

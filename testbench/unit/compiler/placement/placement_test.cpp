@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <string>
 #include <tuple>
 
 #include "compiler/graph/graph.h"
@@ -15,16 +16,24 @@ namespace {
 
 class PlacementTest : public ::testing::Test {
  protected:
+  static isa::ChipSpec chip(const char* name) {
+    return isa::read_chip_spec(std::string(LPU_SOURCE_DIR "/configs/chips/") + name + ".toml");
+  }
   Placement placed(const char* model, int chips, const Options& options) {
     const ModelConfig config =
         read_config(std::string(LPU_SOURCE_DIR "/configs/models/") + model + "/config.json");
     return place(spec_, config, build_graph(config), chips, options);
   }
 
-  isa::ChipSpec spec_{isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml")};
+  isa::ChipSpec spec_{chip("lpu1")};
 };
 
-TEST_F(PlacementTest, NoRowIsGivenTwice) {
+class PlacementChipTest : public PlacementTest, public ::testing::WithParamInterface<const char*> {
+ protected:
+  PlacementChipTest() { spec_ = chip(GetParam()); }
+};
+
+TEST_P(PlacementChipTest, NoRowIsGivenTwice) {
   for (const Matmul matmul : {Matmul::kF16, Matmul::kW8A16}) {
     const Placement p = placed("addition", 2, {matmul, 0, 9});
     std::map<std::tuple<int, int, int>, int> rows;  // hemisphere, slice, row
@@ -59,6 +68,33 @@ TEST_F(PlacementTest, NoRowIsGivenTwice) {
     }
     // Slices that share a row leave gaps; more than the map says cannot be in use.
     EXPECT_GE(p.memory.used_rows(), static_cast<std::int64_t>(rows.size()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, PlacementChipTest, ::testing::Values("lpu1", "tiny"),
+                         [](const auto& chip) { return std::string(chip.param); });
+
+// Chains change hemispheres only when a burst is full, and tiles of a burst follow each other.
+TEST_F(PlacementTest, ChainsOfASmallChipAreReadInBursts) {
+  spec_ = chip("tiny");
+  const Placement p = placed("addition", 1, {Matmul::kF16, 0, 9});
+  for (const auto& [name, plan] : p.linears) {
+    int rows = 0;
+    for (std::size_t c = 0; c < plan.chains.size(); ++c) {
+      const ChainPlan& chain = plan.chains[c];
+      const bool same = c > 0 && plan.chains[c - 1].hemisphere == chain.hemisphere;
+      if (c > 0) {
+        EXPECT_EQ(same, rows < kBurstRows) << name << " chain " << c;
+      }
+      rows = same ? rows : 0;
+      for (std::size_t t = 0; t < chain.tiles.size(); ++t) {
+        rows += chain.tiles[t].groups;
+        if (t > 0) {
+          const Place& before = chain.tiles[t - 1].column.front();
+          EXPECT_EQ(chain.tiles[t].column.front().row, before.row + before.rows);
+        }
+      }
+    }
   }
 }
 

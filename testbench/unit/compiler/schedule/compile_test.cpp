@@ -5,7 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
 #include "isa/check/check.h"
+#include "isa/program/timeline.h"
 
 namespace lpu::compiler {
 namespace {
@@ -23,15 +29,30 @@ ModelConfig config(int hidden, int feed_forward, int heads, int kv_heads, int he
   return c;
 }
 
-class CompileTest : public ::testing::TestWithParam<int> {
+using Rows = std::set<std::pair<int, int>>;  // slice, row
+
+Rows text_of(const isa::ChipSpec& spec, const isa::Program& program) {
+  Rows rows;
+  for (const isa::DataRow& row : isa::text_rows(spec, program)) {
+    rows.insert({row.slice, row.row});
+  }
+  return rows;
+}
+
+class CompileTest : public ::testing::TestWithParam<std::tuple<std::string, int>> {
  protected:
+  static Target target() {
+    const auto [chip, chips] = GetParam();
+    return {isa::read_chip_spec(std::string(LPU_SOURCE_DIR "/configs/chips/") + chip + ".toml"),
+            chips,
+            {217}};
+  }
   void expect_legal(const ModelConfig& c, Matmul matmul) {
-    const Target target{
-        isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml"), GetParam(), {217}};
-    const Compiled compiled = compile(target, c, {{matmul, 0, 4}, 3});
+    const Target machine = target();
+    const Compiled compiled = compile(machine, c, {{matmul, 0, 4}, 3});
     ASSERT_EQ(compiled.steps.size(), 4U);
     for (const CompiledStep& step : compiled.steps) {
-      const isa::CheckResult result = isa::check(target.spec, *step.program);
+      const isa::CheckResult result = isa::check(machine.spec, *step.program);
       for (std::size_t i = 0; i < std::min<std::size_t>(result.violations.size(), 10); ++i) {
         ADD_FAILURE() << step.program->name << ": " << isa::text_of(result.violations[i]);
       }
@@ -49,11 +70,45 @@ TEST_P(CompileTest, ProgramsAreLegalAndEndWhenPredictedWithInt8Weights) {
   expect_legal(config(128, 344, 8, 4, 16), Matmul::kW8A16);
 }
 
-TEST_P(CompileTest, AWidthOfSeveralVectorsIsLegal) {
+// What an ifetch reads, nothing else of the same step reads or writes; and every step starts its
+// text in the same rows, because it comes with the load of its step.
+TEST_P(CompileTest, TextStandsBesideTheData) {
+  const Target machine = target();
+  const isa::Geometry geometry(machine.spec);
+  const Compiled compiled = compile(machine, config(128, 344, 8, 4, 16), {{Matmul::kF16, 0, 4}, 3});
+  for (const CompiledStep& step : compiled.steps) {
+    const Rows text = text_of(machine.spec, *step.program);
+    EXPECT_FALSE(text.empty());
+    for (const isa::Issue& issue : isa::resolve(machine.spec, *step.program).issues) {
+      if (geometry.info(issue.queue).unit == isa::Unit::kMem) {
+        EXPECT_FALSE(text.contains({issue.queue, issue.insn.addr})) << issue.at.value;
+      }
+    }
+  }
+  const auto lowest = [&](std::size_t step) {
+    return text_of(machine.spec, *compiled.steps[step].program).begin()->second;
+  };
+  EXPECT_EQ(lowest(0), lowest(1));
+}
+
+std::string name_of(const testing::TestParamInfo<CompileTest::ParamType>& of) {
+  return std::get<0>(of.param) + "_" + std::to_string(std::get<1>(of.param));
+}
+
+const auto kLargeChips =
+    ::testing::Combine(::testing::Values<std::string>("lpu1"), ::testing::Values(1, 2, 4, 8));
+const auto kSmallChips =
+    ::testing::Combine(::testing::Values<std::string>("tiny"), ::testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(LargeChips, CompileTest, kLargeChips, name_of);
+INSTANTIATE_TEST_SUITE_P(SmallChips, CompileTest, kSmallChips, name_of);
+
+using CompileWideTest = CompileTest;
+
+TEST_P(CompileWideTest, AWidthOfSeveralVectorsIsLegal) {
   expect_legal(config(712, 1500, 8, 8, 72), Matmul::kF16);
 }
 
-INSTANTIATE_TEST_SUITE_P(Chips, CompileTest, ::testing::Values(1, 2, 4, 8));
+INSTANTIATE_TEST_SUITE_P(LargeChips, CompileWideTest, kLargeChips, name_of);
 
 }  // namespace
 }  // namespace lpu::compiler

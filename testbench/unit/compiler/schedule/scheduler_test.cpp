@@ -76,6 +76,23 @@ TEST_F(SchedulerTest, AFragmentThatCollidesWithItselfIsABug) {
   EXPECT_THROW(scheduler_.place(f), std::logic_error);
 }
 
+// A row every second cycle keeps its slice from everything else, and then it rests.
+TEST_F(SchedulerTest, ABurstAndItsRestKeepTheSlice) {
+  Place rows{isa::Hemisphere::kEast, 0, 0, 4, Type::kI8};
+  Fragment f = scheduler_.fragment();
+  f.read_column({rows}, geometry_.mxm_in_x(isa::Hemisphere::kEast), 0, {4, 2});
+  f.rest(rows, 20);
+  const isa::Cycle zero = scheduler_.place(f);
+  ASSERT_EQ(scheduler_.placed().size(), 1U);
+  const Placed burst = scheduler_.placed().front();
+  EXPECT_EQ(burst.at, 0);  // 23 hops and the read's cycle before the fragment's zero
+  EXPECT_EQ(zero, isa::Cycle{24});
+  EXPECT_EQ(burst.end(), 7);  // rows in cycles 0, 2, 4, 6
+  // The next read of the slice is in cycle 27; it is at the VXM six cycles later.
+  EXPECT_EQ(add(tensor(home::kE0, Type::kF32, 0), tensor(home::kE1, Type::kF32, 0)),
+            isa::Cycle{33});
+}
+
 TEST_F(SchedulerTest, PhasesCoverWhatWasPlaced) {
   add(tensor(home::kE0, Type::kF32, 0), tensor(home::kE1, Type::kF32, 0));
   scheduler_.end_phase("first");
