@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,11 @@ class Kernels {
   };
   void linear_tile(const LinearPlan& plan, const Chunks& in, const Product& product);
   void linear_burst(const LinearPlan& plan, const Chunks& in, const std::vector<Product>& products);
+  static int rows_of(const std::vector<Product>& burst);
   [[nodiscard]] bool extends(const std::vector<Product>& burst, const Product& next) const;
+  /// The input chunks of a burst into ALUs before cycle `until`: which ALU has which.
+  std::map<int, int> hold(Fragment& f, const std::vector<Product>& burst, const Chunks& in,
+                          Time until);
   /// Collects the product of the activations of cycle `abc` and stores a sum that is complete.
   void collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc);
   void norm_squares(TensorId x, TensorId coarse, TensorId fine);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <map>
+#include <cstdlib>
 #include <set>
 
 #include "compiler/schedule/kernels/kernels.h"
@@ -19,6 +19,14 @@ constexpr std::size_t kHeldChunks = 6;
 
 }  // namespace
 
+int Kernels::rows_of(const std::vector<Product>& burst) {
+  int rows = 0;
+  for (const Product& p : burst) {
+    rows += p.plan().groups;
+  }
+  return rows;
+}
+
 bool Kernels::extends(const std::vector<Product>& burst, const Product& next) const {
   const Product& last = burst.back();
   const Place& end = last.plan().column.front();
@@ -27,10 +35,8 @@ bool Kernels::extends(const std::vector<Product>& burst, const Product& next) co
       begin.hemisphere != end.hemisphere || begin.row != end.row + end.rows) {
     return false;
   }
-  int rows = next.plan().groups;
   std::set<int> chunks{next.plan().in_chunk};
   for (const Product& p : burst) {
-    rows += p.plan().groups;
     chunks.insert(p.plan().in_chunk);
   }
   // The first result must not find the outermost slices still in the burst, or at rest.
@@ -38,7 +44,24 @@ bool Kernels::extends(const std::vector<Product>& burst, const Product& next) co
   const int outermost = std::abs(g_.mem_x(h, static_cast<int>(spec_.mem_slices) - 1));
   const Time there_and_back = std::abs(g_.mxm_in_x(h)) + std::abs(g_.mxm_out_x(h)) - 2 * outermost;
   const Time longest = there_and_back + spec_.mxm_result_latency - isa::fetch_rows(spec_);
+  const Time rows = rows_of(burst) + next.plan().groups;
   return rows * kRowInterval <= longest && chunks.size() <= kHeldChunks;
+}
+
+std::map<int, int> Kernels::hold(Fragment& f, const std::vector<Product>& burst, const Chunks& in,
+                                 Time until) {
+  std::map<int, int> held;
+  for (const Product& p : burst) {
+    if (!held.contains(p.plan().in_chunk)) {
+      held.emplace(p.plan().in_chunk, f.alu());
+    }
+  }
+  Time at = until - static_cast<Time>(held.size());
+  for (const auto& [chunk, alu] : held) {
+    const auto vector = Fragment::flow(read(f, in[static_cast<std::size_t>(chunk)], 0, at));
+    f.op_on(alu, at++, Op::kMov, Type::kF16, vector);
+  }
+  return held;
 }
 
 // Where weights lie in all slices, nothing else can be read while they are. So the tiles of some
@@ -47,11 +70,8 @@ bool Kernels::extends(const std::vector<Product>& burst, const Product& next) co
 void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
                            const std::vector<Product>& products) {
   const isa::Hemisphere h = products.front().chain->hemisphere;
+  const int rows = rows_of(products);
   std::vector<Place> column = products.front().plan().column;
-  int rows = 0;
-  for (const Product& p : products) {
-    rows += p.plan().groups;
-  }
   for (Place& place : column) {
     place.rows = rows;
   }
@@ -77,19 +97,9 @@ void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
   isa::Insn move;
   move.op = Op::kMov;
   const Time to_plane = isa::latency(spec_, move).value + std::abs(x - isa::Geometry::vxm_x());
-  std::map<int, int> held;  // ALU of each input chunk
-  for (const Product& p : products) {
-    if (!held.contains(p.plan().in_chunk)) {
-      held.emplace(p.plan().in_chunk, f.alu());
-    }
-  }
   // Before the first row passes the VXM, or (cycle 0) is cast there: then no slice is in the burst.
   const Time first_row = std::min<Time>(f.time_at(loads, isa::Geometry::vxm_x()), 0);
-  Time at = std::min(abc.front() - to_plane, first_row) - static_cast<Time>(held.size());
-  for (const auto& [chunk, alu] : held) {
-    const auto vector = Fragment::flow(read(f, in[static_cast<std::size_t>(chunk)], 0, at));
-    f.op_on(alu, at++, Op::kMov, Type::kF16, vector);
-  }
+  const auto held = hold(f, products, in, std::min(abc.front() - to_plane, first_row));
   for (std::size_t i = 0; i < products.size(); ++i) {
     const TilePlan& tile = products[i].plan();
     f.op_on(held.at(tile.in_chunk), abc[i] - to_plane, Op::kMov, Type::kF16, Fragment::acc());
