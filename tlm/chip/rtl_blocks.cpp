@@ -43,9 +43,7 @@ std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec& spec, const std::st
   std::replace(scope.begin(), scope.end(), '.', '_');
   const int superlanes = static_cast<int>(spec.superlanes);
   if (unit == isa::Unit::kMem) {
-    const std::shared_ptr<rtl::MemSliceRtl> slice =
-        rtl::MemSliceRtl::make(context, scope, superlanes);
-    return {slice, &slice->unit()};
+    return rtl::MemSliceRtl::make(context, scope, superlanes);
   }
   if (unit == isa::Unit::kMxm) {
     return rtl::make_mxm_station_rtl(context, scope, superlanes);
