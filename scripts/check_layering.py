@@ -13,7 +13,8 @@ import tempfile
 
 # Folder -> (what it may include, may it see SystemC). The longest matching folder counts;
 # "tlm/*" stands for one block of tlm, which may include itself but no other block.
-EVERYTHING = ["isa", "traces", "compiler", "fabric", "tlm", "rtl", "cosim", "cli", "testbench", "bench"]
+EVERYTHING = ["isa", "traces", "compiler", "fabric", "tlm", "rtl", "cosim", "cli", "testbench",
+              "bench"]
 TABLE = {
     "isa": ([], False),
     "traces": (["isa"], False),

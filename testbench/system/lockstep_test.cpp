@@ -81,7 +81,8 @@ TEST_F(LockstepTest, OneWrongBitOfOneWeightEndsTheRun) {
   } catch (const tlm::ScheduleError& e) {
     EXPECT_EQ(e.id(), "lpu/rtl/difference");
     EXPECT_THAT(e.what(), HasSubstr("chip0.mxm_e.plane0"));
-    EXPECT_THAT(e.what(), HasSubstr("stream w0 in cycle 117, lane 5: model 0x20, RTL 0x21 (`acc 0 -> w0`"));
+    EXPECT_THAT(e.what(),
+                HasSubstr("stream w0 in cycle 117, lane 5: model 0x20, RTL 0x21 (`acc 0 -> w0`"));
   }
   EXPECT_EQ(system.statistics().differences, 1);
 }

@@ -79,7 +79,7 @@ TEST_P(RunMatmulTest, FewSlicesGiveTheLogitsOfMany) {
   EXPECT_NE(other["simulated_cycles"], many["simulated_cycles"]);
 }
 
-TEST_P(RunMatmulTest, ModelAndRtlGiveTheSameBitsAndCycles) {
+TEST_P(RunMatmulTest, APlaneGivesTheSameBitsAndCyclesInRtl) {
 #ifndef LPU_WITH_RTL
   GTEST_SKIP() << "built without RTL (LPU_WITH_RTL)";
 #endif
@@ -95,6 +95,37 @@ TEST_P(RunMatmulTest, ModelAndRtlGiveTheSameBitsAndCycles) {
   EXPECT_EQ(both["cosim"]["differences"], 0);
   EXPECT_EQ(computed(with("rtl")), computed(tlm));
 }
+
+/// What stands in RTL, on which system.
+struct InRtl {
+  const char* name;
+  const char* system;
+  const char* units;
+};
+
+class RunInRtlTest : public RunTest, public testing::WithParamInterface<InRtl> {};
+
+TEST_P(RunInRtlTest, EveryUnitGivesTheSameBitsAndCyclesInRtl) {
+#ifndef LPU_WITH_RTL
+  GTEST_SKIP() << "built without RTL (LPU_WITH_RTL)";
+#endif
+  const auto with = [](const std::string& what) {
+    return kShort + " --matmul fp16 --unit '" + GetParam().units + "=" + what + "'";
+  };
+  const json tlm = run(GetParam().system, with("tlm"));
+  EXPECT_EQ(tlm["text"], "15");
+  const json both = run(GetParam().system, with("both"));
+  EXPECT_EQ(computed(both), computed(tlm));
+  EXPECT_GT(both["cosim"]["compared_outputs"], 10'000);
+  EXPECT_EQ(both["cosim"]["differences"], 0);
+  EXPECT_EQ(computed(run(GetParam().system, with("rtl"))), computed(tlm));
+}
+
+INSTANTIATE_TEST_SUITE_P(Units, RunInRtlTest,
+                         testing::Values(InRtl{"AllOfOneChip", "chip", "chip0.*"},
+                                         InRtl{"AllOfOneChipOfEight", "node8", "chip3.*"},
+                                         InRtl{"EveryPlaneOfEight", "node8", "chip*.mxm*"}),
+                         [](const auto& units) { return std::string(units.param.name); });
 
 TEST_P(RunMatmulTest, WithoutValuesTimeIsTheSame) {
   const json full = run("pair", kSum + matmul());
