@@ -7,6 +7,7 @@
 
 #include "cosim/mem_stimulus.h"
 #include "cosim/mxm_stimulus.h"
+#include "cosim/vxm_stimulus.h"
 #include "isa/asm/disassembler.h"
 #include "isa/check/check.h"
 #include "tlm/chip/chip_core.h"
@@ -88,6 +89,9 @@ MakeStimulus stimulus_of(std::string_view unit) {
   }
   if (unit.starts_with("mxm_")) {
     return mxm_stimulus;
+  }
+  if (unit == "vxm") {
+    return vxm_stimulus;
   }
   return nullptr;
 }

@@ -35,7 +35,9 @@ INSTANTIATE_TEST_SUITE_P(Units, LockstepTest,
                                          Where{"MemFull", "lpu1.toml", "mem_w.slice17", 500},
                                          Where{"PlaneTiny", "tiny.toml", "mxm_e.plane0", 2000},
                                          Where{"OddPlaneTiny", "tiny.toml", "mxm_w.plane1", 1000},
-                                         Where{"PlaneFull", "lpu1.toml", "mxm_w.plane0", 300}),
+                                         Where{"PlaneFull", "lpu1.toml", "mxm_w.plane0", 300},
+                                         Where{"VxmTiny", "tiny.toml", "vxm", 100000},
+                                         Where{"VxmFull", "lpu1.toml", "vxm", 20000}),
                          [](const auto& where) { return where.param.name; });
 
 }  // namespace
