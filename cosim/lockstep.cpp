@@ -5,8 +5,10 @@
 
 #include <stdexcept>
 
+#include "cosim/c2c_stimulus.h"
 #include "cosim/mem_stimulus.h"
 #include "cosim/mxm_stimulus.h"
+#include "cosim/sxm_stimulus.h"
 #include "cosim/vxm_stimulus.h"
 #include "isa/asm/disassembler.h"
 #include "isa/check/check.h"
@@ -15,7 +17,6 @@
 namespace lpu::cosim {
 namespace {
 
-constexpr std::int64_t kFlight = 217;
 constexpr std::int64_t kWindow = 64;  // what is sent arrives in a later one
 
 std::string text_of(const isa::ChipSpec& spec, const Stimulus& stimulus) {
@@ -42,7 +43,7 @@ class Bench {
   Bench(const isa::ChipSpec& spec, const std::string& unit, const LockstepOptions& options)
       : core_(config(spec, unit, options),
               [this](int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
-                core_.arrive(link ^ 1, leaves + isa::Cycles{kFlight}, vector);
+                core_.arrive(link ^ 1, leaves + isa::Cycles{kBenchFlight}, vector);
               }) {
     if (!asked_) {
       throw std::invalid_argument(fmt::format("{}: no RTL of this unit", unit));
@@ -92,6 +93,12 @@ MakeStimulus stimulus_of(std::string_view unit) {
   }
   if (unit == "vxm") {
     return vxm_stimulus;
+  }
+  if (unit.starts_with("sxm_")) {
+    return sxm_stimulus;
+  }
+  if (unit.starts_with("c2c_")) {
+    return c2c_stimulus;
   }
   return nullptr;
 }

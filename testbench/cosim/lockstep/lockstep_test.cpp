@@ -37,7 +37,11 @@ INSTANTIATE_TEST_SUITE_P(Units, LockstepTest,
                                          Where{"OddPlaneTiny", "tiny.toml", "mxm_w.plane1", 1000},
                                          Where{"PlaneFull", "lpu1.toml", "mxm_w.plane0", 300},
                                          Where{"VxmTiny", "tiny.toml", "vxm", 100000},
-                                         Where{"VxmFull", "lpu1.toml", "vxm", 20000}),
+                                         Where{"VxmFull", "lpu1.toml", "vxm", 20000},
+                                         Where{"SxmTiny", "tiny.toml", "sxm_e", 100000},
+                                         Where{"SxmFull", "lpu1.toml", "sxm_w", 30000},
+                                         Where{"LinkTiny", "tiny.toml", "c2c_e.link9", 2000},
+                                         Where{"LinkFull", "lpu1.toml", "c2c_w.link2", 1000}),
                          [](const auto& where) { return where.param.name; });
 
 }  // namespace
