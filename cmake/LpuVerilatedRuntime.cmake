@@ -15,4 +15,8 @@ target_include_directories(verilated_runtime SYSTEM PUBLIC
 target_compile_definitions(verilated_runtime PUBLIC VM_TRACE=1 VM_TRACE_FST=1 VM_SC=0)
 # What it prints is about broken schedules, so it goes to standard error.
 target_compile_options(verilated_runtime PRIVATE "-DVL_PRINTF(...)=fprintf(stderr,__VA_ARGS__)")
+if(LPU_COVERAGE)
+  target_sources(verilated_runtime PRIVATE ${VERILATOR_ROOT}/include/verilated_cov.cpp)
+  target_compile_definitions(verilated_runtime PUBLIC VM_COVERAGE=1 LPU_COVERAGE)
+endif()
 target_link_libraries(verilated_runtime PUBLIC Threads::Threads ZLIB::ZLIB)

@@ -29,6 +29,10 @@ class RtlContext {
  private:
   RtlContext();
   ~RtlContext();
+#ifdef LPU_COVERAGE
+  /// When the process ends, to the file that LPU_COVERAGE_FILE names.
+  static void write_coverage();
+#endif
 
   std::unique_ptr<VerilatedContext> context_;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isa/insn/insn.h"
+#include "rtl/common/kept_model.h"
 #include "rtl/common/pin_bits.h"
 #include "rtl/common/rtl_context.h"
 #include "rtl/common/traced_rtl.h"
@@ -87,35 +88,34 @@ template <class Verilated, class Base = UnitRtl>
 class UnitRtlOf : public Base {
  public:
   UnitRtlOf(RtlContext& context, const std::string& name, int superlanes)
-      : Base(superlanes), context_(context), block_(&context.verilated(), name.c_str()) {
-    this->set_pins({pin(block_.insn_valid_i), pin(block_.insn_i), pin(block_.stream_valid_i),
-                    pin(block_.stream_data_i), pin(block_.stream_check_i),
-                    pin(block_.drive_valid_o), pin(block_.drive_stream_o), pin(block_.drive_data_o),
-                    pin(block_.drive_check_o), pin(block_.corrected_o),
-                    pin(block_.uncorrectable_o)});
+      : Base(superlanes), context_(context), block_(context, name) {
+    this->set_pins({pin(block_->insn_valid_i), pin(block_->insn_i), pin(block_->stream_valid_i),
+                    pin(block_->stream_data_i), pin(block_->stream_check_i),
+                    pin(block_->drive_valid_o), pin(block_->drive_stream_o),
+                    pin(block_->drive_data_o), pin(block_->drive_check_o), pin(block_->corrected_o),
+                    pin(block_->uncorrectable_o)});
     UnitRtlOf::reset();
   }
-  ~UnitRtlOf() override { block_.final(); }
 
   void reset() override {
-    block_.rst_ni = 1;
+    block_->rst_ni = 1;
     edge();
-    block_.rst_ni = 0;
+    block_->rst_ni = 0;
     edge();
-    block_.rst_ni = 1;
+    block_->rst_ni = 1;
     this->forget_errors();
   }
-  void trace(VerilatedFstC& file, int levels) override { block_.trace(&file, levels); }
+  void trace(VerilatedFstC& file, int levels) override { block_->trace(&file, levels); }
 
   /// For the pins that only this block has.
-  [[nodiscard]] Verilated& block() { return block_; }
+  [[nodiscard]] Verilated& block() { return *block_; }
 
  protected:
   void edge() override {
-    block_.clk_i = 0;
-    block_.eval();
-    block_.clk_i = 1;
-    block_.eval();
+    block_->clk_i = 0;
+    block_->eval();
+    block_->clk_i = 1;
+    block_->eval();
   }
 
  private:
@@ -127,7 +127,7 @@ class UnitRtlOf : public Base {
   [[nodiscard]] std::uint64_t errors_of_process() const override { return context_.errors(); }
 
   RtlContext& context_;
-  Verilated block_;
+  KeptModel<Verilated> block_;
 };
 
 }  // namespace lpu::rtl

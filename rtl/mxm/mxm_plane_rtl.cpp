@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "rtl/common/kept_model.h"
+
 namespace lpu::rtl {
 
 /// The pins of one Verilated configuration.
@@ -31,58 +33,57 @@ class MxmPlaneRtl::Model {
 template <class Verilated>
 class MxmPlaneRtl::ModelOf final : public Model {
  public:
-  ModelOf(VerilatedContext& context, const std::string& name) : pins_(&context, name.c_str()) {}
-  ~ModelOf() override { pins_.final(); }
+  ModelOf(RtlContext& context, const std::string& name) : pins_(context, name) {}
   ModelOf(const ModelOf&) = delete;
   ModelOf& operator=(const ModelOf&) = delete;
 
   void reset() override {
-    pins_.lw_valid_i = 0;
-    pins_.iw_valid_i = 0;
-    pins_.abc_valid_i = 0;
-    pins_.acc_valid_i = 0;
-    pins_.rst_ni = 1;
+    pins_->lw_valid_i = 0;
+    pins_->iw_valid_i = 0;
+    pins_->abc_valid_i = 0;
+    pins_->acc_valid_i = 0;
+    pins_->rst_ni = 1;
     edge();
-    pins_.rst_ni = 0;
+    pins_->rst_ni = 0;
     edge();
-    pins_.rst_ni = 1;
+    pins_->rst_ni = 1;
   }
 
   // The wide pins are written only when they are read.
   void clock(const Inputs& inputs) override {
-    pins_.lw_valid_i = inputs.lw_valid;
+    pins_->lw_valid_i = inputs.lw_valid;
     if (inputs.lw_valid) {
-      pins_.lw_group_i = inputs.group;
-      auto* to = reinterpret_cast<std::uint8_t*>(&pins_.lw_data_i);
+      pins_->lw_group_i = inputs.group;
+      auto* to = reinterpret_cast<std::uint8_t*>(&pins_->lw_data_i);
       for (std::size_t stream = 0; stream < inputs.lw_streams.size(); ++stream) {
         std::memcpy(to + stream * kLanes, inputs.lw_streams[stream], kLanes);
       }
     }
-    pins_.iw_valid_i = inputs.iw_valid;
-    pins_.abc_valid_i = inputs.abc_valid;
+    pins_->iw_valid_i = inputs.iw_valid;
+    pins_->abc_valid_i = inputs.abc_valid;
     if (inputs.abc_valid) {
-      pins_.abc_fp16_i = inputs.fp16;
-      pins_.abc_half_i = inputs.half;
-      auto* to = reinterpret_cast<std::uint8_t*>(&pins_.abc_data_i);
+      pins_->abc_fp16_i = inputs.fp16;
+      pins_->abc_half_i = inputs.half;
+      auto* to = reinterpret_cast<std::uint8_t*>(&pins_->abc_data_i);
       std::memcpy(to, inputs.abc[0], kLanes);
       if (inputs.fp16) std::memcpy(to + kLanes, inputs.abc[1], kLanes);
     }
-    pins_.acc_valid_i = inputs.acc_valid;
+    pins_->acc_valid_i = inputs.acc_valid;
     if (inputs.acc_valid) {
-      pins_.acc_fp32_i = inputs.fp32;
-      pins_.acc_add_i = inputs.add;
-      pins_.acc_out_i = inputs.out;
-      pins_.acc_slot_i = inputs.slot;
+      pins_->acc_fp32_i = inputs.fp32;
+      pins_->acc_add_i = inputs.add;
+      pins_->acc_out_i = inputs.out;
+      pins_->acc_slot_i = inputs.slot;
     }
     edge();
   }
 
-  [[nodiscard]] bool out_valid() const override { return pins_.out_valid_o; }
+  [[nodiscard]] bool out_valid() const override { return pins_->out_valid_o; }
   [[nodiscard]] const std::uint32_t* out() const override {
-    return reinterpret_cast<const std::uint32_t*>(&pins_.out_data_o);
+    return reinterpret_cast<const std::uint32_t*>(&pins_->out_data_o);
   }
 
-  void trace(VerilatedFstC& file, int levels) override { pins_.trace(&file, levels); }
+  void trace(VerilatedFstC& file, int levels) override { pins_->trace(&file, levels); }
 
  private:
   static constexpr std::size_t kLanes = sizeof(std::declval<Verilated>().out_data_o) / 4;
@@ -90,23 +91,23 @@ class MxmPlaneRtl::ModelOf final : public Model {
   // The inputs settle while the clock is low: what an assertion samples at the rising edge is
   // what was there before it.
   void edge() {
-    pins_.clk_i = 0;
-    pins_.eval();
-    pins_.clk_i = 1;
-    pins_.eval();
+    pins_->clk_i = 0;
+    pins_->eval();
+    pins_->clk_i = 1;
+    pins_->eval();
   }
 
-  Verilated pins_;
+  KeptModel<Verilated> pins_;
 };
 
 MxmPlaneRtl::MxmPlaneRtl(RtlContext& context, const std::string& name, unsigned lanes)
     : context_(&context), lanes_(lanes) {
   if (lanes == 320) {
-    model_ = std::make_unique<ModelOf<VmxmPlane320>>(context.verilated(), name);
+    model_ = std::make_unique<ModelOf<VmxmPlane320>>(context, name);
   } else if (lanes == 32) {
-    model_ = std::make_unique<ModelOf<VmxmPlane32>>(context.verilated(), name);
+    model_ = std::make_unique<ModelOf<VmxmPlane32>>(context, name);
   } else if (lanes == 16) {
-    model_ = std::make_unique<ModelOf<VmxmPlane16>>(context.verilated(), name);
+    model_ = std::make_unique<ModelOf<VmxmPlane16>>(context, name);
   } else {
     throw std::invalid_argument(fmt::format(
         "mxm plane: no RTL was verilated for {} lanes; there is 16, 32 and 320", lanes));

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <random>
 
-#include "rtl/common/rtl_context.h"
+#include "rtl/common/kept_model.h"
 
 namespace lpu::rtl {
 namespace {
@@ -69,35 +69,35 @@ class Secded : public testing::Test {
 
   unsigned encode(const CodeWord& word) {
     const auto bytes = bytes_of(word);
-    std::memcpy(&encode_.data_i, bytes.data(), bytes.size());
-    encode_.eval();
-    return encode_.check_o;
+    std::memcpy(&encode_->data_i, bytes.data(), bytes.size());
+    encode_->eval();
+    return encode_->check_o;
   }
 
   /// Puts a word on the pins of the decoder.
   void decode(const CodeWord& word) {
     const auto bytes = bytes_of(word);
-    std::memcpy(&decode_.data_i, bytes.data(), bytes.size());
-    decode_.check_i = static_cast<std::uint16_t>(check_of(word));
-    decode_.eval();
+    std::memcpy(&decode_->data_i, bytes.data(), bytes.size());
+    decode_->check_i = static_cast<std::uint16_t>(check_of(word));
+    decode_->eval();
   }
 
   [[nodiscard]] std::array<std::uint8_t, 16> decoded() const {
     std::array<std::uint8_t, 16> bytes{};
-    std::memcpy(bytes.data(), &decode_.data_o, bytes.size());
+    std::memcpy(bytes.data(), &decode_->data_o, bytes.size());
     return bytes;
   }
 
   void expect(const CodeWord& word, const CodeWord& data, bool corrected, bool uncorrectable) {
     decode(word);
     ASSERT_EQ(decoded(), bytes_of(data)) << word;
-    ASSERT_EQ(decode_.corrected_o, corrected) << word;
-    ASSERT_EQ(decode_.uncorrectable_o, uncorrectable) << word;
+    ASSERT_EQ(decode_->corrected_o, corrected) << word;
+    ASSERT_EQ(decode_->uncorrectable_o, uncorrectable) << word;
   }
 
   std::mt19937_64 random_{1};
-  VlpuSecdedEncode encode_{&RtlContext::process().verilated(), "encode"};
-  VlpuSecdedDecode decode_{&RtlContext::process().verilated(), "decode"};
+  KeptModel<VlpuSecdedEncode> encode_{RtlContext::process(), "encode"};
+  KeptModel<VlpuSecdedDecode> decode_{RtlContext::process(), "decode"};
 };
 
 TEST_F(Secded, CheckBitsAreThoseMadeByHandAndThoseOfTheModel) {
@@ -153,8 +153,8 @@ TEST_F(Secded, AnyOtherWordIsJudgedAsByTheModel) {
     const auto found = tlm::secded_decode(model.data(), static_cast<std::uint16_t>(check_of(word)));
     decode(word);
     ASSERT_EQ(decoded(), model) << word;
-    ASSERT_EQ(decode_.corrected_o, found.kind == Kind::kCorrected) << word;
-    ASSERT_EQ(decode_.uncorrectable_o, found.kind == Kind::kDouble) << word;
+    ASSERT_EQ(decode_->corrected_o, found.kind == Kind::kCorrected) << word;
+    ASSERT_EQ(decode_->uncorrectable_o, found.kind == Kind::kDouble) << word;
     reported += found.kind == Kind::kDouble;
   }
   EXPECT_GT(reported, 1'000);

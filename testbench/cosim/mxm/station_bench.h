@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "isa/insn/insn.h"
+#include "rtl/common/kept_model.h"
 #include "rtl/common/pin_bits.h"
 #include "rtl/common/rtl_context.h"
 #include "tlm/mem/secded.h"
@@ -44,18 +45,16 @@ class StationBench {
     std::array<std::array<std::uint16_t, kS>, 4> checks{};
   };
 
-  explicit StationBench(const std::string& name)
-      : block_(&RtlContext::process().verilated(), name.c_str()) {
-    block_.rst_ni = 1;
+  explicit StationBench(const std::string& name) : block_(RtlContext::process(), name) {
+    block_->rst_ni = 1;
     edge();
-    block_.rst_ni = 0;
+    block_->rst_ni = 0;
     edge();
-    block_.rst_ni = 1;
+    block_->rst_ni = 1;
     past_.resize(kS);
     results_.resize(kS);
     errors_ = RtlContext::process().errors();
   }
-  ~StationBench() { block_.final(); }
   StationBench(const StationBench&) = delete;
   StationBench& operator=(const StationBench&) = delete;
 
@@ -65,24 +64,24 @@ class StationBench {
     past_.pop_back();
     for (std::size_t q = 0; q < cycle.insns.size(); ++q) {
       if (!cycle.insns[q]) continue;
-      bits(block_.insn_valid_i).set_bit(q);
+      bits(block_->insn_valid_i).set_bit(q);
       const isa::Word word = isa::encode(*cycle.insns[q]);
-      bits(block_.insn_i).copy_in(q * word.size(), word.data(), word.size());
+      bits(block_->insn_i).copy_in(q * word.size(), word.data(), word.size());
     }
     for (std::size_t r = 0; r < kS; ++r) {
       for (const Operand& operand : past_[kClimb ? r : 0].operands) present(operand, r);
     }
     edge();
-    bits(block_.insn_valid_i).clear();
-    bits(block_.stream_valid_i).clear();
+    bits(block_->insn_valid_i).clear();
+    bits(block_->stream_valid_i).clear();
     results_.push_front({});
     results_.pop_back();
     for (std::size_t r = 0; r < kS; ++r) take_drives(r, results_[kClimb ? r : 0]);
     return results_[kLater];
   }
 
-  [[nodiscard]] int corrected() const { return block_.corrected_o; }
-  [[nodiscard]] bool uncorrectable() const { return block_.uncorrectable_o; }
+  [[nodiscard]] int corrected() const { return block_->corrected_o; }
+  [[nodiscard]] bool uncorrectable() const { return block_->uncorrectable_o; }
   [[nodiscard]] std::uint64_t errors() const { return RtlContext::process().errors() - errors_; }
 
  private:
@@ -99,19 +98,20 @@ class StationBench {
         check ^= static_cast<std::uint16_t>(1 << (bit - 128));
       }
     }
-    bits(block_.stream_valid_i).set_bit(at);
-    bits(block_.stream_data_i).copy_in(16 * at, word.data(), word.size());
-    bits(block_.stream_check_i).set_field(9 * at, 9, check);
+    bits(block_->stream_valid_i).set_bit(at);
+    bits(block_->stream_data_i).copy_in(16 * at, word.data(), word.size());
+    bits(block_->stream_check_i).set_field(9 * at, 9, check);
   }
 
   void take_drives(std::size_t r, Result& result) {
     for (std::size_t k = 0; k < 4; ++k) {
       const std::size_t at = k * kS + r;
-      result.valid[k][r] = bits(block_.drive_valid_o).bit(at);
+      result.valid[k][r] = bits(block_->drive_valid_o).bit(at);
       if (!result.valid[k][r]) continue;
-      result.stream[k][r] = static_cast<int>(bits(block_.drive_stream_o).field(6 * at, 6));
-      std::memcpy(&result.bytes[k][16 * r], bits(block_.drive_data_o).data(16 * at), 16);
-      result.checks[k][r] = static_cast<std::uint16_t>(bits(block_.drive_check_o).field(9 * at, 9));
+      result.stream[k][r] = static_cast<int>(bits(block_->drive_stream_o).field(6 * at, 6));
+      std::memcpy(&result.bytes[k][16 * r], bits(block_->drive_data_o).data(16 * at), 16);
+      result.checks[k][r] =
+          static_cast<std::uint16_t>(bits(block_->drive_check_o).field(9 * at, 9));
     }
   }
 
@@ -120,13 +120,13 @@ class StationBench {
     return PinBits(&pin, sizeof pin);
   }
   void edge() {
-    block_.clk_i = 0;
-    block_.eval();
-    block_.clk_i = 1;
-    block_.eval();
+    block_->clk_i = 0;
+    block_->eval();
+    block_->clk_i = 1;
+    block_->eval();
   }
 
-  Block block_;
+  KeptModel<Block> block_;
   std::deque<Cycle> past_;      // the newest first
   std::deque<Result> results_;  // the newest first
   std::uint64_t errors_{0};

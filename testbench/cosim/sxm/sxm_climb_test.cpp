@@ -14,6 +14,7 @@
 #include <random>
 #include <vector>
 
+#include "rtl/common/kept_model.h"
 #include "testbench/cosim/sxm/sxm_driver.h"
 
 namespace lpu::rtl {
@@ -40,41 +41,40 @@ struct Words {
 template <class Block>
 class Pins {
  public:
-  explicit Pins(const char* name) : block_(&RtlContext::process().verilated(), name) {
-    block_.rst_ni = 1;
+  explicit Pins(const char* name) : block_(RtlContext::process(), name) {
+    block_->rst_ni = 1;
     edge();
-    block_.rst_ni = 0;
+    block_->rst_ni = 0;
     edge();
-    block_.rst_ni = 1;
+    block_->rst_ni = 1;
   }
-  ~Pins() { block_.final(); }
 
   void issue(int queue, const isa::Word& word) {
-    bits(block_.insn_valid_i).set_bit(static_cast<std::size_t>(queue));
-    bits(block_.insn_i).copy_in(static_cast<std::size_t>(queue) * 16, word.data(), 16);
+    bits(block_->insn_valid_i).set_bit(static_cast<std::size_t>(queue));
+    bits(block_->insn_i).copy_in(static_cast<std::size_t>(queue) * 16, word.data(), 16);
   }
   void present(std::size_t at, const Words& words) {
-    if (words.valid[at]) bits(block_.stream_valid_i).set_bit(at);
-    bits(block_.stream_data_i).copy_in(16 * at, words.data[at].data(), 16);
-    bits(block_.stream_check_i).set_field(9 * at, 9, words.check[at]);
+    if (words.valid[at]) bits(block_->stream_valid_i).set_bit(at);
+    bits(block_->stream_data_i).copy_in(16 * at, words.data[at].data(), 16);
+    bits(block_->stream_check_i).set_field(9 * at, 9, words.check[at]);
   }
   void clock() {
     edge();
-    bits(block_.insn_valid_i).clear();
-    bits(block_.stream_valid_i).clear();
+    bits(block_->insn_valid_i).clear();
+    bits(block_->stream_valid_i).clear();
   }
   [[nodiscard]] Words drives(std::size_t n) {
     Words words(n);
     for (std::size_t at = 0; at < n; ++at) {
-      words.valid[at] = bits(block_.drive_valid_o).bit(at);
+      words.valid[at] = bits(block_->drive_valid_o).bit(at);
       if (!words.valid[at]) continue;
-      words.stream[at] = bits(block_.drive_stream_o).field(6 * at, 6);
-      std::memcpy(words.data[at].data(), bits(block_.drive_data_o).data(16 * at), 16);
-      words.check[at] = static_cast<std::uint16_t>(bits(block_.drive_check_o).field(9 * at, 9));
+      words.stream[at] = bits(block_->drive_stream_o).field(6 * at, 6);
+      std::memcpy(words.data[at].data(), bits(block_->drive_data_o).data(16 * at), 16);
+      words.check[at] = static_cast<std::uint16_t>(bits(block_->drive_check_o).field(9 * at, 9));
     }
     return words;
   }
-  [[nodiscard]] int corrected() const { return block_.corrected_o; }
+  [[nodiscard]] int corrected() const { return block_->corrected_o; }
 
  private:
   template <class Pin>
@@ -82,12 +82,12 @@ class Pins {
     return PinBits(&pin, sizeof pin);
   }
   void edge() {
-    block_.clk_i = 0;
-    block_.eval();
-    block_.clk_i = 1;
-    block_.eval();
+    block_->clk_i = 0;
+    block_->eval();
+    block_->clk_i = 1;
+    block_->eval();
   }
-  Block block_;
+  KeptModel<Block> block_;
 };
 
 template <class Size>
