@@ -39,6 +39,22 @@ void QueueBench::load(const isa::Program& program) {
   }
 }
 
+void QueueBench::load(const std::vector<isa::Word>& words) {
+  load(isa::Program{});
+  constexpr std::size_t kHead = isa::ChipSpec::kFetchInsns;
+  const auto superlanes = static_cast<std::size_t>(spec_.superlanes);
+  for (std::size_t i = kHead; i < words.size(); ++i) {
+    const std::size_t at = i - kHead;
+    std::vector<std::uint8_t>& row = rows_[{0, static_cast<int>(at / superlanes)}];
+    row.resize(blank_.size());
+    std::copy(words[i].begin(), words[i].end(),
+              row.begin() + static_cast<std::ptrdiff_t>(at % superlanes * sizeof(isa::Word)));
+  }
+  const std::span<const isa::Word> all(words);
+  queues_[0]->load(static_cast<std::uint32_t>(all.size()),
+                   all.first(std::min<std::size_t>(all.size(), kHead)));
+}
+
 void QueueBench::start() {
   for (const auto& queue : queues_) {
     queue->clock({.start = true});

@@ -29,6 +29,9 @@ class QueueBench {
   QueueBench(const isa::ChipSpec& spec, int queues, int text_latency);
 
   void load(const isa::Program& program);
+  /// Queue 0 alone gets these words; fetch k of it must be of slice 0, row k times the rows of a
+  /// fetch.
+  void load(const std::vector<isa::Word>& words);
   void start();
   /// Runs cycle `now()` and returns what was dispatched in it.
   std::vector<Dispatch> step();
