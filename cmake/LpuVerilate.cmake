@@ -8,15 +8,23 @@ set(LPU_RTL_CXX "${CMAKE_CXX_COMPILER}" CACHE FILEPATH "Compiler of the Verilate
 
 include(LpuVerilatedRuntime)
 find_program(LPU_MAKE make REQUIRED DOC "make, which runs Verilator's makefiles")
-mark_as_advanced(LPU_MAKE)
+find_program(LPU_YOSYS yosys DOC "Yosys, a second reader of the RTL, used when found")
+mark_as_advanced(LPU_MAKE LPU_YOSYS)
 
 # lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]):
 # the C++ class <class> of <module> as the library <target>, with assertions and FST tracing,
 # and the test lint.verilator.<module>. SOURCES: every file, packages first; those named *.svh are
 # only depended upon. Includes come from their folders and rtl/common, waivers from
-# rtl/lint/waivers.vlt.
+# rtl/lint/waivers.vlt. The variable LPU_REPLACE_<module>, or LPU_REPLACE_<target> for one
+# configuration of it, names files that take the place of SOURCES (docs/cosim.md).
 function(lpu_verilate target)
   cmake_parse_arguments(ARG "" "TOP;PREFIX" "SOURCES;PARAMS" ${ARGN})
+  lpu_note_rtl(${target} "${ARG_TOP}" "${ARG_SOURCES}" "${ARG_PARAMS}")
+  foreach(name ${ARG_TOP} ${target})
+    if(LPU_REPLACE_${name})
+      set(ARG_SOURCES ${LPU_REPLACE_${name}})
+    endif()
+  endforeach()
   set(modules ${ARG_SOURCES})
   list(FILTER modules EXCLUDE REGEX "\\.svh$")
   set(waivers ${PROJECT_SOURCE_DIR}/rtl/lint/waivers.vlt)
@@ -30,6 +38,12 @@ function(lpu_verilate target)
   list(TRANSFORM includes PREPEND -I)
   set(lint -Wall ${waivers} ${includes} --top-module ${ARG_TOP} ${modules})
 
+  # Blocks of rtl/, not what tests put around them.
+  set(coverage)
+  if(LPU_COVERAGE AND CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/rtl/")
+    set(coverage --coverage-line --coverage-toggle)
+  endif()
+
   # Unrolled loops are scalar code: the compiler's vectoriser wants them whole. clang++ leaves half
   # of AVX-512 unused unless told; where there is no AVX-512 the width changes nothing.
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target})
@@ -39,7 +53,8 @@ function(lpu_verilate target)
   add_custom_command(
     OUTPUT ${archive}
     COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --cc --assert --trace-fst -O3 --unroll-count 2
-      --x-assign fast --x-initial fast --prefix ${ARG_PREFIX} --Mdir ${dir} ${params} ${lint}
+      --x-assign fast --x-initial fast ${coverage} --prefix ${ARG_PREFIX} --Mdir ${dir}
+      ${params} ${lint}
     COMMAND ${ENV_ROOT} ${LPU_MAKE} --silent --always-make -C ${dir} -f ${ARG_PREFIX}.mk
       CXX=${LPU_RTL_CXX} OBJCACHE=$<$<BOOL:${LPU_CCACHE}>:${LPU_CCACHE}>
       "OPT_FAST=-O3 -march=${LPU_RTL_ARCH} -mprefer-vector-width=512" ${ARG_PREFIX}__ALL.a
@@ -59,4 +74,14 @@ function(lpu_verilate target)
       COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --lint-only --assert ${lint})
     set_tests_properties(lint.verilator.${ARG_TOP} PROPERTIES LABELS lint TIMEOUT 60)
   endif()
+endfunction()
+
+# lpu_note_rtl(<target> <module> <sources> <params>): says in rtl_manifest/<target>.json what was
+# verilated, for scripts/synth.sh and scripts/mutants.sh.
+function(lpu_note_rtl target top sources params)
+  list(JOIN sources "\", \"" sources)
+  list(JOIN params "\", \"" params)
+  file(WRITE ${PROJECT_BINARY_DIR}/rtl_manifest/${target}.json
+    "{\"target\": \"${target}\", \"top\": \"${top}\",\n"
+    " \"sources\": [\"${sources}\"],\n \"params\": [\"${params}\"]}\n")
 endfunction()

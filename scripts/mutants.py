@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The steps of scripts/mutants.sh.
+
+  mutants.py plant BUILD FOLDER COUNT SEED [BLOCK ...]
+      FOLDER/<block>.sv: the block as yosys reads it, with COUNT mutations; the environment variable
+      LPU_MUTANT says which one is on, 0 none. Prints the arguments of cmake that put it in the
+      block's place, and the programs to build.
+  mutants.py judge BUILD FOLDER [BLOCK ...]
+      runs the block's co-simulation on every mutant; a table on standard output. Exit status 1 if
+      too few were killed, a survivor is not explained, or an explanation explains nothing.
+
+A mutant is killed if a test fails or does not end. The judges are the tests that pass without a
+mutation; a netlist has no assertions, so tests of assertions are no judges. What cannot be killed
+is explained in testbench/mutation/<block>.explained: a pattern of the mutant's name, `->`, why.
+"""
+
+import concurrent.futures
+import fnmatch
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import rtl_blocks
+
+EXPLAINED = rtl_blocks.ROOT / "testbench" / "mutation"
+GOAL = 0.95
+# What synthesis would drop anyway is no place for a fault.
+SETTLE = ["flatten", "opt_expr -fine", "opt_clean", "opt_merge", "wreduce", "opt_expr -fine",
+          "opt_clean"]
+
+
+def plant(block, folder, count, seed):
+    """The netlist with all mutations, and around it a module like the block."""
+    listed = folder / f"{block.name}.mutations"
+    commands = rtl_blocks.read_commands(block) + SETTLE
+    netlist = folder / f"{block.name}.il"
+    run = rtl_blocks.yosys(
+        commands + [f"mutate -list {count} -seed {seed} -o {listed}", f"write_rtlil {netlist}"],
+        folder / f"{block.name}_list.ys", 1800)
+    if run.error:
+        sys.exit(f"mutants.py: {block.module}: {run.error}")
+    mutations = [line for line in listed.read_text().splitlines() if line.strip()]
+    switched = [line.replace("mutate ", f"mutate -ctrl mutant_i 16 {number} ", 1)
+                for number, line in enumerate(mutations, 1)]
+    inner = f"{block.module}_mutants"
+    verilog = folder / f"{block.name}_netlist.sv"
+    run = rtl_blocks.yosys(
+        [f"read_rtlil {netlist}"] + switched +
+        ["opt_clean", f"rename {block.module} {inner}", f"write_verilog -noattr {verilog}"],
+        folder / f"{block.name}_plant.ys", 1800)
+    if run.error:
+        sys.exit(f"mutants.py: {block.module}: {run.error}")
+    text = verilog.read_text()
+    (folder / f"{block.name}.sv").write_text(wrapper(block, inner, text) + text)
+    verilog.unlink()
+
+
+def wrapper(block, inner, text):
+    """A module with the block's ports and parameters; Verilator puts the C++ where `$c` is."""
+    port = re.compile(r"^  (input|output) (\[\d+:\d+\] )?(\w+);$", re.M)
+    ports = [found for found in port.findall(text.split("\n  reg ", 1)[0] + text)]
+    ports = list(dict.fromkeys(found for found in ports if found[2] != "mutant_i"))
+    params = ", ".join(f"parameter {param}" for param in block.params)
+    declared = ",\n".join(f"  {way} logic {width}{name}" for way, width, name in ports)
+    connected = ", ".join(f".{name}({name})" for _, _, name in ports)
+    return (f"module {block.module}{f' #({params})' if params else ''} (\n{declared}\n);\n"
+            "  logic [15:0] mutant;\n"
+            "  initial mutant = 16'($c32(\"std::atoi(std::getenv(\\\"LPU_MUTANT\\\"))\"));\n"
+            f"  {inner} u_block ({connected}, .mutant_i(mutant));\n"
+            "endmodule\n\n")
+
+
+def names(block, folder):
+    """What each mutation does and where: mode, cell and port, bit, source lines."""
+    found = []
+    for line in (folder / f"{block.name}.mutations").read_text().splitlines():
+        words = line.split()
+        option = {words[i]: words[i + 1] for i in range(1, len(words) - 1)
+                  if words[i].startswith("-")}
+        sources = [source.strip('"').removeprefix(f"{rtl_blocks.ROOT}/")
+                   for word, source in zip(words, words[1:]) if word == "-src"]
+        sources = [re.sub(r"\.\d+-\d+\.\d+$", "", source) for source in sources]
+        cell = re.sub(r"\$\d+$", "", option.get("-cell", "")).lstrip("\\")
+        kind = cell.split("$")[1] if cell.startswith("$") else cell
+        found.append(f"{option['-mode']} {kind}.{option.get('-port', '').lstrip(chr(92))}"
+                     f"[{option.get('-portbit', '')}] {' '.join(dict.fromkeys(sources))}")
+    return found
+
+
+def run_tests(program, tests, mutant, limit):
+    """Did all of them pass?"""
+    environment = dict(os.environ, LPU_MUTANT=str(mutant), GTEST_FAIL_FAST="1",
+                       SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
+    try:
+        return subprocess.run([program, f"--gtest_filter={tests}"], env=environment, timeout=limit,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def judges(program, tests):
+    """Those tests that the netlist without mutation passes, and how many of all there are."""
+    environment = dict(os.environ, LPU_MUTANT="0", SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
+    done = subprocess.run([program, f"--gtest_filter={tests}"], env=environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    passed = re.findall(r"^\[       OK \] (\S+)", done.stdout, re.M)
+    failed = re.findall(r"^\[  FAILED  \] ([^\s,]+)[^\n]* \(\d+ ms\)$", done.stdout, re.M)
+    return passed, failed
+
+
+def explanations(block):
+    file = EXPLAINED / f"{block.name}.explained"
+    lines = file.read_text().splitlines() if file.exists() else []
+    pairs = [line.split(" -> ", 1) for line in lines if line and not line.startswith("#")]
+    return {pattern.strip(): why for pattern, why in pairs}
+
+
+def judge(block, build, folder):
+    program = build / "bin" / block.tests
+    passed, failed = judges(program, block.filter)
+    say(f"{block.name}: {len(passed)} tests judge, {len(failed)} need assertions: "
+        + ", ".join(failed))
+    if not passed:
+        return (block.name, 0, 0, 0, 0), [f"{block.name}: no test passes on the netlist"]
+    tests = ":".join(passed)
+    all_names = names(block, folder)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        alive = list(pool.map(lambda mutant: run_tests(program, tests, mutant, 300),
+                              range(1, len(all_names) + 1)))
+
+    known = explanations(block)
+    survivors = [(number, name) for number, (name, lives) in enumerate(zip(all_names, alive), 1)
+                 if lives]
+    faults, used = [], set()
+    for number, name in survivors:
+        patterns = [pattern for pattern in known if fnmatch.fnmatchcase(name, glob(pattern))]
+        used |= set(patterns)
+        say(f"  survivor {number}: {name}" + (f" -> {known[patterns[0]]}" if patterns else ""))
+        if not patterns:
+            faults.append(f"{block.name}: mutant {number} lives and is not explained: {name}")
+    faults += [f"{block.name}: explains no survivor: {pattern}" for pattern in known
+               if pattern not in used]
+    killed = len(all_names) - len(survivors)
+    explained = len(survivors) - sum("is not explained" in fault for fault in faults)
+    rate = killed / max(1, len(all_names) - explained)
+    if rate < GOAL:
+        faults.append(f"{block.name}: {rate:.1%} of the mutants that matter were killed")
+    return (block.name, len(all_names), killed, explained, len(survivors) - explained), faults
+
+
+def glob(pattern):
+    """Brackets are meant as they stand."""
+    return pattern.replace("[", "[[]")
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def main():
+    step, build, folder = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    if step == "plant":
+        count, seed, chosen = int(sys.argv[4]), int(sys.argv[5]), sys.argv[6:]
+        folder.mkdir(parents=True, exist_ok=True)
+        # A netlist is written for no reader.
+        (folder / "netlists.vlt").write_text("`verilator_config\n" + "".join(
+            f'lint_off {rule}-file "{folder}/*"\n' for rule in ("", "-rule UNOPTFLAT ")))
+        for block in rtl_blocks.blocks(build, chosen):
+            plant(block, folder, count, seed)
+            print(f"-DLPU_REPLACE_{block.configuration}={folder}/netlists.vlt;"
+                  f"{folder}/{block.name}.sv {block.tests}")
+        return 0
+    rows, faults = [], []
+    for block in rtl_blocks.blocks(build, sys.argv[4:]):
+        row, more = judge(block, build, folder)
+        rows.append(row)
+        faults += more
+    print("| Block | Mutants | Killed | Explained | Alive |\n|---|---|---|---|---|")
+    for row in rows:
+        print("| " + " | ".join(map(str, row)) + " |")
+    for fault in faults:
+        say(f"FAILED {fault}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
