@@ -12,27 +12,30 @@ module lpu_vxm #(
   parameter int unsigned Superlanes   = 20,
   /// 1: superlane r is r cycles behind. 0: all in the frame of superlane 0.
   parameter bit          Climb        = 1'b1,
+  /// Fewer than the machine's only for tools that cannot take all of it: ALUs, and lanes of each
+  /// superlane that have them, in fours; the other lanes give zero.
+  parameter int unsigned Alus         = lpu_isa_pkg::Alus,
+  parameter int unsigned Lanes        = lpu_isa_pkg::LanesPerSuperlane,
   /// Cycles from stream operands to those of other ALUs, and from there to the result; at least 1.
   parameter int unsigned InputLatency = lpu_isa_pkg::VxmInputLatency,
   parameter int unsigned OpLatency    = lpu_isa_pkg::VxmOpLatency
 ) (
-  input  logic                         clk_i,
-  input  logic                         rst_ni,
+  input  logic                                   clk_i,
+  input  logic                                   rst_ni,
   // The common ports of docs/rtl.md: queue a is ALU a, drive port 4 a + k is byte k of its result.
-  input  logic [15:0]                  insn_valid_i,
-  input  logic [16*128-1:0]            insn_i,
-  input  logic [64*Superlanes-1:0]     stream_valid_i,
-  input  logic [64*Superlanes*128-1:0] stream_data_i,
-  input  logic [64*Superlanes*9-1:0]   stream_check_i,
-  output logic [64*Superlanes-1:0]     drive_valid_o,
-  output logic [64*Superlanes*6-1:0]   drive_stream_o,
-  output logic [64*Superlanes*128-1:0] drive_data_o,
-  output logic [64*Superlanes*9-1:0]   drive_check_o,
-  output logic [15:0]                  corrected_o,
-  output logic                         uncorrectable_o
+  input  logic [Alus-1:0]                        insn_valid_i,
+  input  logic [Alus*128-1:0]                    insn_i,
+  input  logic [64*Superlanes-1:0]               stream_valid_i,
+  input  logic [64*Superlanes*128-1:0]           stream_data_i,
+  input  logic [64*Superlanes*9-1:0]             stream_check_i,
+  output logic [4*Alus*Superlanes-1:0]           drive_valid_o,
+  output logic [4*Alus*Superlanes*6-1:0]         drive_stream_o,
+  output logic [4*Alus*Superlanes*128-1:0]       drive_data_o,
+  output logic [4*Alus*Superlanes*9-1:0]         drive_check_o,
+  output logic [15:0]                            corrected_o,
+  output logic                                   uncorrectable_o
 );
 
-  localparam int unsigned Alus         = lpu_isa_pkg::Alus;
   localparam int unsigned All          = Alus * Superlanes;
   localparam int unsigned Depth        = InputLatency + OpLatency;
   localparam int unsigned SlotWidth    = $clog2(Depth);
@@ -83,6 +86,8 @@ module lpu_vxm #(
 
   lpu_vxm_alus #(
     .Superlanes  (Superlanes),
+    .Alus        (Alus),
+    .Lanes       (Lanes),
     .Copies      (Copies),
     .CaptureStage(InputLatency),
     .ExecuteStage(Depth - 1)

@@ -9,8 +9,9 @@
 /// drive registers one cycle later.
 module lpu_vxm_alus #(
   parameter int unsigned Superlanes   = 20,
-  /// Fewer than the machine's only to see what one costs.
   parameter int unsigned Alus         = lpu_isa_pkg::Alus,
+  /// Of a superlane, in fours; the others give zero.
+  parameter int unsigned Lanes        = lpu_isa_pkg::LanesPerSuperlane,
   /// Of the instructions: one a superlane, or 1 for all.
   parameter int unsigned Copies       = Superlanes,
   /// Cycles from dispatch to capture and to execution.
@@ -45,7 +46,6 @@ module lpu_vxm_alus #(
 `include "lpu_special_tables.svh"
 `include "lpu_vxm_special.svh"
 
-  localparam int unsigned Lanes = lpu_isa_pkg::LanesPerSuperlane;
   localparam int unsigned Slots = 1 << SlotWidth;
   localparam int unsigned All   = Alus * Superlanes;
 
@@ -146,6 +146,7 @@ module lpu_vxm_alus #(
 
             lpu_vxm_execute(cmd.op, cmd.from, cmd.to, {cmd.b[7], cmd.a[7]});
 
+            lanes = '0;
             for (i = 0; i < Lanes / 4; i = i + 1) begin
               w0 = z[4 * i];
               w1 = z[4 * i + 1];

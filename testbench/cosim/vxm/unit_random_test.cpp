@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole vector unit in every cycle against what the model's arithmetic gives.
 #include <VvxmClimbing.h>
+#include <VvxmSmall.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -28,6 +29,40 @@ void expect_covered(const VxmTraffic& traffic) {
   EXPECT_GE(traffic.longest_chain(), 16);
 }
 
+/// The unit and what is expected of it, side by side.
+void run_lockstep(UnitRtl& unit, VxmTraffic& traffic, int cycles) {
+  std::deque<std::vector<VxmDrive>> expected(VxmTraffic::kLatency - 1);
+  for (int t = 0; t < cycles && !testing::Test::HasFatalFailure(); ++t) {
+    SCOPED_TRACE(t);
+    const VxmCycle cycle = traffic.next();
+    for (const auto& [alu, insn] : cycle.insns) unit.issue(alu, isa::encode(insn));
+    for (std::size_t s = 0; s < 64; ++s) {
+      if (cycle.driven[s]) {
+        unit.present(static_cast<int>(s), cycle.data[s].data(), cycle.checks[s]);
+      }
+    }
+    unit.clock();
+    ASSERT_EQ(unit.corrected(), cycle.corrected);
+    ASSERT_FALSE(unit.uncorrectable());
+    expected.push_back(cycle.drives);
+    const auto& drives = unit.drives();
+    ASSERT_EQ(drives.size(), expected.front().size());
+    for (std::size_t i = 0; i < drives.size(); ++i) {
+      const VxmDrive& right = expected.front()[i];
+      SCOPED_TRACE(testing::Message() << "port " << right.port);
+      ASSERT_EQ(drives[i].port, right.port);
+      ASSERT_EQ(drives[i].stream, right.stream);
+      ASSERT_EQ(drives[i].data, right.data);
+      ASSERT_TRUE(drives[i].whole);
+      for (std::size_t r = 0; r < static_cast<std::size_t>(unit.superlanes()); ++r) {
+        ASSERT_EQ(drives[i].checks[r], tlm::secded_encode(&right.data[16 * r]));
+      }
+    }
+    expected.pop_front();
+  }
+  EXPECT_EQ(unit.errors(), 0U);
+}
+
 struct Run {
   int superlanes;
   int cycles;
@@ -38,39 +73,18 @@ class VxmRandom : public testing::TestWithParam<Run> {};
 
 TEST_P(VxmRandom, AgreesInEveryCycle) {
   const auto unit = make_vxm_rtl(RtlContext::process(), "rtl", GetParam().superlanes);
-  VxmTraffic traffic(GetParam().superlanes, GetParam().seed);
-  std::deque<std::vector<VxmDrive>> expected(VxmTraffic::kLatency - 1);
-  for (int t = 0; t < GetParam().cycles && !HasFatalFailure(); ++t) {
-    SCOPED_TRACE(t);
-    const VxmCycle cycle = traffic.next();
-    for (const auto& [alu, insn] : cycle.insns) unit->issue(alu, isa::encode(insn));
-    for (std::size_t s = 0; s < 64; ++s) {
-      if (cycle.driven[s]) {
-        unit->present(static_cast<int>(s), cycle.data[s].data(), cycle.checks[s]);
-      }
-    }
-    unit->clock();
-    ASSERT_EQ(unit->corrected(), cycle.corrected);
-    ASSERT_FALSE(unit->uncorrectable());
-    expected.push_back(cycle.drives);
-    const auto& drives = unit->drives();
-    ASSERT_EQ(drives.size(), expected.front().size());
-    for (std::size_t i = 0; i < drives.size(); ++i) {
-      const VxmDrive& right = expected.front()[i];
-      SCOPED_TRACE(testing::Message() << "port " << right.port);
-      ASSERT_EQ(drives[i].port, right.port);
-      ASSERT_EQ(drives[i].stream, right.stream);
-      ASSERT_EQ(drives[i].data, right.data);
-      ASSERT_TRUE(drives[i].whole);
-      for (std::size_t r = 0; r < static_cast<std::size_t>(GetParam().superlanes); ++r) {
-        ASSERT_EQ(drives[i].checks[r], tlm::secded_encode(&right.data[16 * r]));
-      }
-    }
-    expected.pop_front();
-  }
-  EXPECT_EQ(unit->errors(), 0U);
+  VxmTraffic traffic({GetParam().superlanes}, GetParam().seed);
+  run_lockstep(*unit, traffic, GetParam().cycles);
   expect_covered(traffic);
 }
+
+// What yosys can take of the unit: two ALUs, four lanes.
+TEST(VxmSmall, AgreesInEveryCycle) {
+  UnitRtlOf<VvxmSmall> unit(RtlContext::process(), "rtl", 1);
+  VxmTraffic traffic({1, 2, 4}, 5);
+  run_lockstep(unit, traffic, 40'000);
+}
+
 
 INSTANTIATE_TEST_SUITE_P(Seeds, VxmRandom,
                          testing::Values(Run{2, 60'000, 1}, Run{2, 60'000, 2}, Run{20, 8'000, 3}),
@@ -121,7 +135,7 @@ class VxmClimb : public testing::Test {
 
 TEST_F(VxmClimb, EachSuperlaneIsItsNumberOfCyclesBehind) {
   constexpr std::size_t kCycles = 10'000;
-  VxmTraffic traffic(static_cast<int>(kSuperlanes), 4);
+  VxmTraffic traffic({static_cast<int>(kSuperlanes)}, 4);
   std::vector<VxmCycle> cycles;
   std::int64_t corrected = 0;
   for (std::size_t t = 0; t < kCycles && !HasFatalFailure(); ++t) {

@@ -24,15 +24,15 @@ isa::Stream stream_of(int number) {
 
 }  // namespace
 
-VxmTraffic::VxmTraffic(int superlanes, std::uint64_t seed)
-    : superlanes_(superlanes), lanes_(static_cast<std::size_t>(16 * superlanes)), random_(seed) {}
+VxmTraffic::VxmTraffic(const VxmSize& size, std::uint64_t seed)
+    : size_(size), lanes_(static_cast<std::size_t>(16 * size.superlanes)), random_(seed) {}
 
 VxmCycle VxmTraffic::next() {
   if (now_ % 40 == 0) load_ = random_.one_of(std::vector<std::uint64_t>{0, 4, 30, 80, 100});
   VxmCycle cycle;
   wrong_words_.fill(0);
   std::uint64_t outputs = 0;
-  for (int alu = 0; alu < 16; ++alu) {
+  for (int alu = 0; alu < size_.alus; ++alu) {
     if (!random_.percent(load_)) continue;
     Insn insn = any_insn();
     insn.a = any_source(alu, insn.type, cycle);
@@ -77,7 +77,7 @@ int VxmTraffic::any_group(int bytes) {
 
 isa::Source VxmTraffic::any_source(int alu, Type type, VxmCycle& cycle) {
   std::vector<int> chains;
-  for (int j = 0; j < 16; ++j) {
+  for (int j = 0; j < size_.alus; ++j) {
     if (chainable(j) != nullptr) chains.push_back(j);
   }
   if (!chains.empty() && random_.percent(50)) return Source::alu(random_.one_of(chains));
@@ -99,7 +99,7 @@ void VxmTraffic::feed(VxmCycle& cycle, int base, Type type) {
     cycle.driven[s] = true;
     cycle.data[s] = vectors[i];
     clean_[s] = vectors[i];
-    for (std::size_t r = 0; r < static_cast<std::size_t>(superlanes_); ++r) {
+    for (std::size_t r = 0; r < static_cast<std::size_t>(size_.superlanes); ++r) {
       cycle.checks[s][r] = tlm::secded_encode(&vectors[i][16 * r]);
     }
   }
@@ -108,7 +108,7 @@ void VxmTraffic::feed(VxmCycle& cycle, int base, Type type) {
 /// Turns over one of the 137 bits of a word now and then.
 void VxmTraffic::damage(VxmCycle& cycle, int stream) {
   const auto s = static_cast<std::size_t>(stream);
-  for (std::size_t r = 0; r < static_cast<std::size_t>(superlanes_); ++r) {
+  for (std::size_t r = 0; r < static_cast<std::size_t>(size_.superlanes); ++r) {
     if (!random_.percent(kWrongPercent)) continue;
     ++wrong_words_[s];
     const std::size_t bit = random_.below(137);
@@ -156,6 +156,9 @@ void VxmTraffic::execute(VxmCycle& cycle, int alu, const Insn& insn) {
   const Lanes a = operand(cycle, alu, insn, insn.a, result.chain);
   const Lanes b = isa::is_unary(insn.op) ? a : operand(cycle, alu, insn, insn.b, result.chain);
   tlm::execute(insn, a.data(), b.data(), result.lanes.data(), static_cast<int>(lanes_));
+  for (std::size_t i = 0; i < lanes_; ++i) {
+    if (i % 16 >= static_cast<std::size_t>(size_.lanes)) result.lanes[i] = 0;
+  }
 
   if (insn.out) {
     const int base = static_cast<int>(insn.out->dir) * 32 + insn.out->index;

@@ -33,6 +33,13 @@ struct VxmCycle {
   std::vector<VxmDrive> drives;  // kLatency cycles later, by port
 };
 
+/// How much of the machine's unit there is.
+struct VxmSize {
+  int superlanes{0};
+  int alus{16};
+  int lanes{16};  // of each superlane; the others give zero
+};
+
 /// Random legal cycles of the vector unit: all operations on all types, every kind of operand,
 /// chains as long as they come, words with a wrong bit. What is chained to what is worked out here,
 /// the arithmetic is the model's (tlm/vxm).
@@ -43,7 +50,7 @@ class VxmTraffic {
   /// Operation, type, type of the result.
   using Kind = std::tuple<isa::Op, isa::Type, isa::Type>;
 
-  VxmTraffic(int superlanes, std::uint64_t seed);
+  VxmTraffic(const VxmSize& size, std::uint64_t seed);
 
   [[nodiscard]] VxmCycle next();
 
@@ -68,7 +75,7 @@ class VxmTraffic {
   Lanes operand(VxmCycle& cycle, int alu, const isa::Insn& insn, isa::Source source, int& chain);
   void execute(VxmCycle& cycle, int alu, const isa::Insn& insn);
 
-  int superlanes_;
+  VxmSize size_;
   std::size_t lanes_;
   cosim::Random random_;
   std::int64_t now_{0};
