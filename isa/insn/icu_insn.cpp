@@ -14,7 +14,7 @@ constexpr std::array<OpInfo, 5> kOps{{
      "the previous instruction n more times, every d cycles, its row, group or slot stepping by "
      "a stride"},
     {Op::kIfetch, "ifetch", kIfetchFields, false,
-     "bring the next 40 instructions of this queue from two rows of a slice"},
+     "bring the next 40 instructions of this queue, 640 B, from rows of a slice"},
     {Op::kSync, "sync", {}, false, "park this queue until a notify"},
     {Op::kNotify, "notify", {}, false, "release all parked queues"},
 }};

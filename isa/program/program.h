@@ -26,7 +26,7 @@ struct DataRow {
 /// The instructions of one chip: a list a queue, in issue order, and the vectors that the host
 /// places in MEM before the start. The first kFetchInsns instructions of a queue are placed in
 /// the queue by the host; each further block of kFetchInsns is brought by one `ifetch` from the
-/// two rows it names, which `text_rows` derives.
+/// rows it names (`fetch_rows`), which `text_rows` derives.
 struct Program {
   std::string name;
   std::vector<std::vector<Insn>> queues;
