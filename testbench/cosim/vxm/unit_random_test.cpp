@@ -85,7 +85,6 @@ TEST(VxmSmall, AgreesInEveryCycle) {
   run_lockstep(unit, traffic, 40'000);
 }
 
-
 INSTANTIATE_TEST_SUITE_P(Seeds, VxmRandom,
                          testing::Values(Run{2, 60'000, 1}, Run{2, 60'000, 2}, Run{20, 8'000, 3}),
                          [](const auto& run) {
