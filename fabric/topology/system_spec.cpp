@@ -66,7 +66,7 @@ std::optional<T> take(const toml::table& table, std::string_view key, std::strin
     faults.add(0, fmt::format("missing key '{}'", key));
     return std::nullopt;
   }
-  const auto value = node->value_exact<T>();
+  auto value = node->value_exact<T>();
   if (!value) {
     faults.add(*node, fmt::format("'{}' must be {}", key, kind));
   }
