@@ -4,6 +4,7 @@
 # project: its speed depends on all three.
 
 set(LPU_RTL_ARCH "x86-64-v3" CACHE STRING "-march of the Verilated blocks")
+set(LPU_RTL_OPTIMIZE "-O3" CACHE STRING "Optimisation of the Verilated blocks")
 set(LPU_RTL_CXX "${CMAKE_CXX_COMPILER}" CACHE FILEPATH "Compiler of the Verilated blocks")
 
 include(LpuVerilatedRuntime)
@@ -22,7 +23,11 @@ function(lpu_verilate target)
   lpu_note_rtl(${target} "${ARG_TOP}" "${ARG_SOURCES}" "${ARG_PARAMS}")
   foreach(name ${ARG_TOP} ${target})
     if(LPU_REPLACE_${name})
-      set(ARG_SOURCES ${LPU_REPLACE_${name}})
+      set(ARG_SOURCES)
+      foreach(file ${LPU_REPLACE_${name}})
+        cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+        list(APPEND ARG_SOURCES ${file})
+      endforeach()
     endif()
   endforeach()
   set(modules ${ARG_SOURCES})
@@ -57,7 +62,8 @@ function(lpu_verilate target)
       ${params} ${lint}
     COMMAND ${ENV_ROOT} ${LPU_MAKE} --silent --always-make -C ${dir} -f ${ARG_PREFIX}.mk
       CXX=${LPU_RTL_CXX} OBJCACHE=$<$<BOOL:${LPU_CCACHE}>:${LPU_CCACHE}>
-      "OPT_FAST=-O3 -march=${LPU_RTL_ARCH} -mprefer-vector-width=512" ${ARG_PREFIX}__ALL.a
+      "OPT_FAST=${LPU_RTL_OPTIMIZE} -march=${LPU_RTL_ARCH} -mprefer-vector-width=512"
+      ${ARG_PREFIX}__ALL.a
     DEPENDS ${ARG_SOURCES} ${waivers}
     COMMENT "Verilating ${ARG_PREFIX}"
     VERBATIM)

@@ -14,6 +14,8 @@ packages=(
   # tests, benchmarks, lint, fuzzing
   libgtest-dev libgmock-dev libbenchmark-dev
   clang clang-format clang-tidy libclang-rt-14-dev python3
+  # a second reader of the RTL, mutants, pages of coverage
+  yosys lcov
   # waveforms: the viewer, and the readers that tests hold against our writers
   gtkwave
 )

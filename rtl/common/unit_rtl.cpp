@@ -15,12 +15,14 @@ void UnitRtl::issue(int queue, const isa::Word& word) {
   const auto q = static_cast<std::size_t>(queue);
   pins_.insn_valid.set_bit(q);
   pins_.insn.copy_in(q * word.size(), word.data(), word.size());
+  if (monitor_ != nullptr) monitor_->issued(queue, word);
 }
 
 void UnitRtl::present(int stream, const std::uint8_t* data, const Checks& checks) {
   const auto s = static_cast<std::size_t>(superlanes_);
   const std::size_t first = static_cast<std::size_t>(stream) * s;
   pins_.stream_data.copy_in(first * kWordBytes, data, s * kWordBytes);
+  if (monitor_ != nullptr) monitor_->presented(stream, data, s * kWordBytes);
   for (std::size_t r = 0; r < s; ++r) {
     pins_.stream_valid.set_bit(first + r);
     pins_.stream_check.set_field((first + r) * kCheckBits, kCheckBits, checks[r]);
@@ -34,6 +36,7 @@ void UnitRtl::clock() {
   pins_.insn_valid.clear();
   pins_.stream_valid.clear();
   collect_drives();
+  if (monitor_ != nullptr) monitor_->clocked(*this);
 }
 
 void UnitRtl::collect_drives() {

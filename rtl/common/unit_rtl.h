@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,6 +34,18 @@ class UnitRtl : public TracedRtl {
     Checks checks{};
     bool whole{true};  // every superlane was driven, and on the same stream
   };
+
+  /// Sees what every unit of this process is given, cycle by cycle.
+  class Monitor {
+   public:
+    virtual ~Monitor() = default;
+    virtual void issued(int queue, const isa::Word& word) = 0;
+    virtual void presented(int stream, const std::uint8_t* data, std::size_t bytes) = 0;
+    /// The cycle of what came before is over.
+    virtual void clocked(const UnitRtl& unit) = 0;
+  };
+  /// From now on; for ever.
+  static void watch(Monitor* monitor) { monitor_ = monitor; }
 
   UnitRtl(const UnitRtl&) = delete;
   UnitRtl& operator=(const UnitRtl&) = delete;
@@ -74,6 +87,8 @@ class UnitRtl : public TracedRtl {
 
  private:
   void collect_drives();
+
+  static inline Monitor* monitor_{nullptr};
 
   int superlanes_;
   Pins pins_{};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "testbench/cosim/c2c/link_driver.h"
+#include "testbench/coverage/cover_points.h"
 
 namespace lpu::rtl {
 namespace {
@@ -25,6 +26,9 @@ class Fec : public testing::TestWithParam<int> {
       ASSERT_EQ(expected.vector, vector);
     }
     expected_.push_back(expected);
+    static testbench::CoverPoints outcomes("c2c_link", "frames",
+                                           {{"clean", "1 symbol", "2 symbols", "flagged"}});
+    outcomes.hit({expected.flagged ? 3U : static_cast<std::size_t>(expected.corrected)});
     corrected_ += static_cast<std::uint32_t>(expected.corrected);
     flagged_ += expected.flagged ? 1U : 0U;
     for (const Phit& phit : damaged) {

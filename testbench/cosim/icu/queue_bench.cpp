@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <span>
 
+#include "testbench/coverage/cover_points.h"
+
 namespace lpu::testbench {
 
 QueueBench::QueueBench(const isa::ChipSpec& spec, int queues, int text_latency)
@@ -62,13 +64,19 @@ void QueueBench::start() {
 }
 
 std::vector<QueueBench::Dispatch> QueueBench::step() {
+  static CoverPoints events(
+      "icu_queue", "events",
+      {{"dispatch", "fetch", "notify", "parked", "released", "done beside others"}});
   std::vector<Dispatch> dispatched;
   bool notify = false;
   const std::int64_t rows = isa::fetch_rows(spec_);
   for (int q = 0; q < static_cast<int>(queues_.size()); ++q) {
     const rtl::IcuQueueRtl::Outputs out = outputs(q);
     notify = notify || out.notify;
+    if (out.notify) events.hit({2});
+    if (out.fetch) events.hit({1});
     if (out.insn_valid) {
+      events.hit({0});
       dispatched.push_back({now_, q, out.insn});
     }
     for (std::int64_t row = 0; out.fetch && row < rows; ++row) {
@@ -78,6 +86,9 @@ std::vector<QueueBench::Dispatch> QueueBench::step() {
     }
   }
   for (int q = 0; q < static_cast<int>(queues_.size()); ++q) {
+    const rtl::IcuQueueRtl::Outputs out = outputs(q);
+    if (out.parked) events.hit({notify ? 4U : 3U});
+    if (out.done && !done()) events.hit({5});
     rtl::IcuQueueRtl::Inputs inputs{.notify = notify};
     present_text(q, inputs);
     queues_[static_cast<std::size_t>(q)]->clock(inputs);

@@ -9,6 +9,7 @@
 
 #include "rtl/mxm/mxm_plane_rtl.h"
 #include "testbench/cosim/mxm/plane_reference.h"
+#include "testbench/coverage/cover_points.h"
 
 namespace lpu::rtl {
 namespace {
@@ -59,6 +60,31 @@ class PlaneRandom : public testing::TestWithParam<Traffic> {
     }
   }
 
+  void count(const MxmPlaneRtl::Inputs& in) const {
+    using testbench::CoverPoints;
+    static CoverPoints products("mxm_plane", "products",
+                                {{"int8", "fp16 lower half", "fp16 upper half"}});
+    static CoverPoints values(
+        "mxm_plane", "fp16 values",
+        {{"any bits", "finite", "mostly finite", "subnormal", "similar exponents"}});
+    static CoverPoints sums("mxm_plane", "accumulate",
+                            {{"int32", "fp32"}, {"set", "add"}, {"kept", "driven"}});
+    static CoverPoints together("mxm_plane", "together",
+                                {{"load", "install", "neither"},
+                                 {"product", "no product"},
+                                 {"accumulate", "no accumulate"}});
+    if (in.abc_valid) {
+      const std::size_t product = !in.fp16 ? 0 : !in.half ? 1 : 2;
+      products.hit({product});
+      if (in.fp16) values.hit({static_cast<std::size_t>(GetParam().values)});
+    }
+    if (in.acc_valid) sums.hit({in.fp32 ? 1U : 0U, in.add ? 1U : 0U, in.out ? 1U : 0U});
+    together.hit({in.lw_valid   ? 0U
+                  : in.iw_valid ? 1U
+                                : 2U,
+                  in.abc_valid ? 0U : 1U, in.acc_valid ? 0U : 1U});
+  }
+
   bool percent(int share) { return static_cast<int>(random_() % 100) < share; }
 
   std::mt19937 random_{7};
@@ -101,6 +127,7 @@ TEST_P(PlaneRandom, AgreesInEveryCycle) {
 
     const auto expected = reference.clock(in);
     rtl.clock(in);
+    count(in);
     ASSERT_EQ(rtl.out_valid(), expected.has_value()) << "cycle " << cycle;
     if (!expected) continue;
     ++compared;
