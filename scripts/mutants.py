@@ -90,8 +90,8 @@ def names(block, folder):
     return found
 
 
-def run_tests(program, tests, mutant, limit):
-    """Did all of them pass?"""
+def passes(program, tests, mutant, limit):
+    """Did all tests of a program pass?"""
     environment = dict(os.environ, LPU_MUTANT=str(mutant), GTEST_FAIL_FAST="1",
                        SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
     try:
@@ -119,17 +119,22 @@ def explanations(block):
 
 
 def judge(block, build, folder):
-    program = build / "bin" / block.tests
-    passed, failed = judges(program, block.filter)
-    say(f"{block.name}: {len(passed)} tests judge, {len(failed)} need assertions: "
-        + ", ".join(failed))
-    if not passed:
+    tests = {}
+    for name in block.tests:
+        passed, failed = judges(build / "bin" / name, block.filter)
+        say(f"{block.name}: {len(passed)} tests of {name} judge, {len(failed)} need assertions: "
+            + ", ".join(failed))
+        if passed:
+            tests[build / "bin" / name] = ":".join(passed)
+    if not tests:
         return (block.name, 0, 0, 0, 0), [f"{block.name}: no test passes on the netlist"]
-    tests = ":".join(passed)
     all_names = names(block, folder)
+
+    def lives(mutant):
+        return all(passes(program, some, mutant, 300) for program, some in tests.items())
+
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        alive = list(pool.map(lambda mutant: run_tests(program, tests, mutant, 300),
-                              range(1, len(all_names) + 1)))
+        alive = list(pool.map(lives, range(1, len(all_names) + 1)))
 
     known = explanations(block)
     survivors = [(number, name) for number, (name, lives) in enumerate(zip(all_names, alive), 1)
@@ -171,7 +176,7 @@ def main():
         for block in rtl_blocks.blocks(build, chosen):
             plant(block, folder, count, seed)
             print(f"-DLPU_REPLACE_{block.configuration}={folder}/netlists.vlt;"
-                  f"{folder}/{block.name}.sv {block.tests}")
+                  f"{folder}/{block.name}.sv {' '.join(block.tests)}")
         return 0
     rows, faults = [], []
     for block in rtl_blocks.blocks(build, sys.argv[4:]):

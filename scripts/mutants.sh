@@ -13,7 +13,8 @@ folder=$build/netlists
 mkdir -p "$build"
 
 configure() {
-  cmake --preset release -B "$build" -DLPU_WITH_BENCH=OFF "$@" >"$build/configure.log" || {
+  cmake --preset release -B "$build" -DLPU_WITH_BENCH=OFF -DLPU_RTL_OPTIMIZE=-O1 "$@" \
+    >"$build/configure.log" || {
     cat "$build/configure.log" >&2
     exit 1
   }
@@ -23,9 +24,10 @@ configure
 scripts/mutants.py plant "$build" "$folder" "${MUTANTS:-120}" "${SEED:-1}" "$@" >"$build/planted"
 replace=()
 programs=()
-while read -r argument program; do
+while read -r argument names; do
   replace+=("$argument")
-  programs+=("$program")
+  read -ra names <<<"$names"
+  programs+=("${names[@]}")
 done <"$build/planted"
 configure "${replace[@]}"
 cmake --build "$build" -j "$(nproc)" --target "${programs[@]}" >"$build/build.log" || {

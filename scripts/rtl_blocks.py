@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scripts/synth.py, mutants.py and coverage.py know of the RTL blocks.
+"""What scripts/synth.py and mutants.py know of the RTL blocks.
 
 testbench/rtl_blocks.txt has a line a block; a configured build has what was verilated in
 rtl_manifest/<configuration>.json.
@@ -19,7 +19,7 @@ TABLE = ROOT / "testbench" / "rtl_blocks.txt"
 class Block:
     module: str
     configuration: str  # the one that yosys works on: small, and tests run on it
-    tests: str          # program of its co-simulation
+    tests: tuple        # programs of its co-simulation
     filter: str         # those of them that run on the configuration
     sources: tuple
     params: tuple       # Name=value
@@ -39,7 +39,8 @@ def blocks(build, chosen=()):
         if chosen and module.removeprefix("lpu_") not in chosen:
             continue
         entry = json.loads((build / "rtl_manifest" / f"{configuration}.json").read_text())
-        found.append(Block(module, configuration, tests, gtest_filter, tuple(entry["sources"]),
+        found.append(Block(module, configuration, tuple(tests.split(",")), gtest_filter,
+                           tuple(entry["sources"]),
                            tuple(filter(None, entry["params"]))))
     unknown = set(chosen) - {block.name for block in found}
     if unknown:
