@@ -12,14 +12,16 @@ find_program(LPU_MAKE make REQUIRED DOC "make, which runs Verilator's makefiles"
 find_program(LPU_YOSYS yosys DOC "Yosys, a second reader of the RTL, used when found")
 mark_as_advanced(LPU_MAKE LPU_YOSYS)
 
-# lpu_verilate(<target> TOP <module> PREFIX <class> SOURCES ... [PARAMS Name=value ...]):
+# lpu_verilate(<target> [LINT_AS_BUILT] TOP <module> PREFIX <class> SOURCES ...
+#   [PARAMS Name=value ...]):
 # the C++ class <class> of <module> as the library <target>, with assertions and FST tracing,
 # and the test lint.verilator.<module>. SOURCES: every file, packages first; those named *.svh are
 # only depended upon. Includes come from their folders and rtl/common, waivers from
 # rtl/lint/waivers.vlt. The variable LPU_REPLACE_<module>, or LPU_REPLACE_<target> for one
-# configuration of it, names files that take the place of SOURCES (docs/cosim.md).
+# configuration of it, names files that take the place of SOURCES (docs/cosim.md). The lint test
+# takes the parameters' defaults, or LINT_AS_BUILT those given.
 function(lpu_verilate target)
-  cmake_parse_arguments(ARG "" "TOP;PREFIX" "SOURCES;PARAMS" ${ARGN})
+  cmake_parse_arguments(ARG "LINT_AS_BUILT" "TOP;PREFIX" "SOURCES;PARAMS" ${ARGN})
   lpu_note_rtl(${target} "${ARG_TOP}" "${ARG_SOURCES}" "${ARG_PARAMS}")
   foreach(name ${ARG_TOP} ${target})
     if(LPU_REPLACE_${name})
@@ -77,7 +79,9 @@ function(lpu_verilate target)
 
   if(LPU_WITH_TESTS AND NOT TEST lint.verilator.${ARG_TOP})
     add_test(NAME lint.verilator.${ARG_TOP}
-      COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --lint-only --assert ${lint})
+      COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --lint-only --assert ${lint}
+        $<$<BOOL:${ARG_LINT_AS_BUILT}>:${params}>
+      COMMAND_EXPAND_LISTS)
     set_tests_properties(lint.verilator.${ARG_TOP} PROPERTIES LABELS lint TIMEOUT 60)
   endif()
 endfunction()

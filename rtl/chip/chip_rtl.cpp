@@ -11,6 +11,11 @@
 #include <stdexcept>
 
 namespace lpu::rtl {
+namespace {
+
+constexpr int kDataBits = 128;  // of a word
+
+}  // namespace
 
 /// The pins.
 class ChipRtl::Model {
@@ -102,7 +107,8 @@ void ChipRtl::find_positions(const std::string& name, const isa::ChipSpec& spec)
     }
     line.insert(line.end(), {geometry.sxm_x(h), geometry.mxm_out_x(h), geometry.mxm_in_x(h)});
     for (std::size_t p = 0; p < line.size(); ++p) {
-      add(line[p], fmt::format("{}.g_position[{}].", h == isa::Hemisphere::kWest ? "u_west" : "u_east", p));
+      add(line[p],
+          fmt::format("{}.g_position[{}].", h == isa::Hemisphere::kWest ? "u_west" : "u_east", p));
     }
   }
   std::sort(positions_.begin(), positions_.end(),
@@ -157,11 +163,20 @@ void ChipRtl::write_row(int slice, int row, const std::uint8_t* bytes) {
 }
 
 void ChipRtl::inject_error(int slice, int row, int superlane, int bit) {
-  PinBits fault(&model_->pins.host_fault_i, sizeof model_->pins.host_fault_i);
-  const std::vector<std::uint8_t> bytes = read_row(slice, row);
-  fault.set_bit(static_cast<std::size_t>(137 * superlane + bit));
-  write_row(slice, row, bytes.data());
-  fault.clear();
+  Vchip2& pins = model_->pins;
+  model_->access(slice, row, false);
+  std::memcpy(&pins.host_data_i, &pins.host_data_o, sizeof pins.host_data_i);
+  std::memcpy(&pins.host_check_i, &pins.host_check_o, sizeof pins.host_check_i);
+  PinBits data(&pins.host_data_i, sizeof pins.host_data_i);
+  PinBits check(&pins.host_check_i, sizeof pins.host_check_i);
+  const auto r = static_cast<std::size_t>(superlane);
+  const auto flipped = static_cast<std::size_t>(bit < kDataBits ? bit : bit - kDataBits);
+  PinBits& bits = bit < kDataBits ? data : check;
+  const std::size_t at = r * (bit < kDataBits ? kDataBits : kCheckBits) + flipped;
+  bits.set_field(at, 1, bits.bit(at) ? 0 : 1);
+  pins.host_raw_i = 1;
+  model_->access(slice, row, true);
+  pins.host_raw_i = 0;
 }
 
 std::int64_t ChipRtl::corrected() const { return model_->pins.corrected_o; }

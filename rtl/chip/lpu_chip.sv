@@ -15,18 +15,22 @@ module lpu_chip #(
   parameter int unsigned VxmThrough   = lpu_isa_pkg::VxmThrough,
   parameter int unsigned MemToSxm     = lpu_isa_pkg::MemToSxm,
   parameter int unsigned SxmToMxm     = lpu_isa_pkg::SxmToMxm,
-  parameter int unsigned MxmToSxm     = lpu_isa_pkg::MxmToSxm
+  parameter int unsigned MxmToSxm     = lpu_isa_pkg::MxmToSxm,
+  // Derived, do not override.
+  parameter int unsigned Links        = 16,
+  parameter int unsigned PhitBits     = 8 * lpu_c2c_pkg::PhitBytes
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
-  // Host: a row of MEM. Its check bits are made here; `fault` turns stored bits over, data below.
-  // A read shows what is stored, in the next cycle.
+  // Host: a row of MEM. Its check bits are made here, or are those given if `raw`, so that a fault
+  // can be planted. A read shows what is stored, in the next cycle.
   input  logic                      host_mem_valid_i,
   input  logic                      host_mem_write_i,
   input  logic [15:0]               host_slice_i,
   input  logic [15:0]               host_row_i,
   input  logic [Superlanes*128-1:0] host_data_i,
-  input  logic [Superlanes*137-1:0] host_fault_i,
+  input  logic                      host_raw_i,
+  input  logic [Superlanes*9-1:0]   host_check_i,
   output logic [Superlanes*128-1:0] host_data_o,
   output logic [Superlanes*9-1:0]   host_check_o,
   // Host: an instruction of a queue's head; a new program of `length` instructions for a queue.
@@ -43,7 +47,16 @@ module lpu_chip #(
   output logic                      done_o,
   // SECDED since the reset: words put right; a word with two wrong bits was used.
   output logic [31:0]               corrected_o,
-  output logic                      uncorrectable_o
+  output logic                      uncorrectable_o,
+  // The wires of the links. A vector that could not be corrected is driven; symbols put right and
+  // frames that could not be, since the reset.
+  output logic [Links-1:0]          phit_valid_o,
+  output logic [Links*PhitBits-1:0] phit_data_o,
+  input  logic [Links-1:0]          phit_valid_i,
+  input  logic [Links*PhitBits-1:0] phit_data_i,
+  output logic [Links-1:0]          flagged_o,
+  output logic [31:0]               fec_corrected_o,
+  output logic [31:0]               fec_flagged_o
 );
 `include "lpu_secded.svh"
 
@@ -53,7 +66,8 @@ module lpu_chip #(
   localparam int unsigned MxmFirst = VxmFirst + lpu_isa_pkg::Alus;
   localparam int unsigned SxmFirst = MxmFirst + 12;
   localparam int unsigned C2cFirst = SxmFirst + 12;
-  localparam int unsigned Queues   = C2cFirst + 16;
+  localparam int unsigned Queues   = C2cFirst + Links;
+  localparam int unsigned Half     = Links / 2;
   localparam int unsigned Middle   = VxmThrough / 2 + 1;
 
   logic [Queues-1:0]                insn_valid;
@@ -119,9 +133,8 @@ module lpu_chip #(
     .text_data_o  (text_data)
   );
 
-  // The host's row with its check bits and faults, and what the slices show.
+  // The host's row with its check bits, and what the slices show.
   logic [Slices-1:0]                host_valid;
-  logic [Superlanes*128-1:0]        host_data;
   logic [Superlanes*9-1:0]          host_check;
   logic [Slices*Superlanes*128-1:0] slice_data;
   logic [Slices*Superlanes*9-1:0]   slice_check;
@@ -130,15 +143,13 @@ module lpu_chip #(
 
   always_comb begin
     host_valid = '0;
-    host_data  = '0;
-    host_check = '0;
+    host_check = host_check_i;
     word       = 0;
     if (host_mem_valid_i) begin
       host_valid = Slices'(1) << host_slice_i;
-      for (word = 0; word < Superlanes; word = word + 1) begin
-        host_check[9*word +: 9] = host_fault_i[137*word + 128 +: 9]
-            ^ lpu_secded_check(host_data_i[128*word +: 128]);
-        host_data[128*word +: 128] = host_fault_i[137*word +: 128] ^ host_data_i[128*word +: 128];
+      if (!host_raw_i) begin
+        for (word = 0; word < Superlanes; word = word + 1)
+          host_check[9*word +: 9] = lpu_secded_check(host_data_i[128*word +: 128]);
       end
     end
   end
@@ -157,6 +168,8 @@ module lpu_chip #(
   logic [32*Superlanes*128-1:0] west_data, east_data;
   logic [32*Superlanes*9-1:0]   west_check, east_check;
   logic [15:0]                  vxm_corrected, west_corrected, east_corrected;
+  logic [31:0]                  west_fec_corrected, east_fec_corrected;
+  logic [31:0]                  west_fec_flagged, east_fec_flagged;
   logic                         vxm_uncorrectable, west_uncorrectable, east_uncorrectable;
 
   lpu_stream_hop #(
@@ -220,6 +233,8 @@ module lpu_chip #(
     .mxm_insn_i     (insn[128*MxmFirst +: 128*6]),
     .sxm_valid_i    (insn_valid[SxmFirst +: 6]),
     .sxm_insn_i     (insn[128*SxmFirst +: 128*6]),
+    .c2c_valid_i    (insn_valid[C2cFirst +: Half]),
+    .c2c_insn_i     (insn[128*C2cFirst +: 128*Half]),
     .outward_valid_i(valid[32*Superlanes +: 32*Superlanes]),
     .outward_data_i (data[128*32*Superlanes +: 128*32*Superlanes]),
     .outward_check_i(check[9*32*Superlanes +: 9*32*Superlanes]),
@@ -233,10 +248,17 @@ module lpu_chip #(
     .host_valid_i   (host_valid[0 +: MemSlices]),
     .host_write_i   (host_mem_write_i),
     .host_row_i,
-    .host_data_i    (host_data),
+    .host_data_i,
     .host_check_i   (host_check),
     .host_data_o    (slice_data[0 +: 128*Superlanes*MemSlices]),
     .host_check_o   (slice_check[0 +: 9*Superlanes*MemSlices]),
+    .phit_valid_o   (phit_valid_o[0 +: Half]),
+    .phit_data_o    (phit_data_o[0 +: PhitBits*Half]),
+    .phit_valid_i   (phit_valid_i[0 +: Half]),
+    .phit_data_i    (phit_data_i[0 +: PhitBits*Half]),
+    .flagged_o      (flagged_o[0 +: Half]),
+    .fec_corrected_o(west_fec_corrected),
+    .fec_flagged_o  (west_fec_flagged),
     .corrected_o    (west_corrected),
     .uncorrectable_o(west_uncorrectable)
   );
@@ -260,6 +282,8 @@ module lpu_chip #(
     .mxm_insn_i     (insn[128*(MxmFirst+6) +: 128*6]),
     .sxm_valid_i    (insn_valid[SxmFirst+6 +: 6]),
     .sxm_insn_i     (insn[128*(SxmFirst+6) +: 128*6]),
+    .c2c_valid_i    (insn_valid[C2cFirst+Half +: Half]),
+    .c2c_insn_i     (insn[128*(C2cFirst+Half) +: 128*Half]),
     .outward_valid_i(valid[0 +: 32*Superlanes]),
     .outward_data_i (data[0 +: 128*32*Superlanes]),
     .outward_check_i(check[0 +: 9*32*Superlanes]),
@@ -273,10 +297,17 @@ module lpu_chip #(
     .host_valid_i   (host_valid[MemSlices +: MemSlices]),
     .host_write_i   (host_mem_write_i),
     .host_row_i,
-    .host_data_i    (host_data),
+    .host_data_i,
     .host_check_i   (host_check),
     .host_data_o    (slice_data[128*Superlanes*MemSlices +: 128*Superlanes*MemSlices]),
     .host_check_o   (slice_check[9*Superlanes*MemSlices +: 9*Superlanes*MemSlices]),
+    .phit_valid_o   (phit_valid_o[Half +: Half]),
+    .phit_data_o    (phit_data_o[PhitBits*Half +: PhitBits*Half]),
+    .phit_valid_i   (phit_valid_i[Half +: Half]),
+    .phit_data_i    (phit_data_i[PhitBits*Half +: PhitBits*Half]),
+    .flagged_o      (flagged_o[Half +: Half]),
+    .fec_corrected_o(east_fec_corrected),
+    .fec_flagged_o  (east_fec_flagged),
     .corrected_o    (east_corrected),
     .uncorrectable_o(east_uncorrectable)
   );
@@ -296,6 +327,9 @@ module lpu_chip #(
     .end_o,
     .done_o
   );
+
+  assign fec_corrected_o = west_fec_corrected + east_fec_corrected;
+  assign fec_flagged_o   = west_fec_flagged + east_fec_flagged;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -17,7 +17,10 @@ module lpu_chip_hemisphere #(
   parameter int unsigned VxmThrough   = lpu_isa_pkg::VxmThrough,
   parameter int unsigned MemToSxm     = lpu_isa_pkg::MemToSxm,
   parameter int unsigned SxmToMxm     = lpu_isa_pkg::SxmToMxm,
-  parameter int unsigned MxmToSxm     = lpu_isa_pkg::MxmToSxm
+  parameter int unsigned MxmToSxm     = lpu_isa_pkg::MxmToSxm,
+  // Derived, do not override.
+  parameter int unsigned Links        = 8,
+  parameter int unsigned PhitBits     = 8 * lpu_c2c_pkg::PhitBytes
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -28,6 +31,8 @@ module lpu_chip_hemisphere #(
   input  logic [6*128-1:0]                    mxm_insn_i,
   input  logic [5:0]                          sxm_valid_i,
   input  logic [6*128-1:0]                    sxm_insn_i,
+  input  logic [Links-1:0]                    c2c_valid_i,
+  input  logic [Links*128-1:0]                c2c_insn_i,
   // Streams from and to the VXM.
   input  logic [32*Superlanes-1:0]            outward_valid_i,
   input  logic [32*Superlanes*128-1:0]        outward_data_i,
@@ -48,6 +53,16 @@ module lpu_chip_hemisphere #(
   input  logic [Superlanes*9-1:0]             host_check_i,
   output logic [MemSlices*Superlanes*128-1:0] host_data_o,
   output logic [MemSlices*Superlanes*9-1:0]   host_check_o,
+  // The wires of the links.
+  output logic [Links-1:0]                    phit_valid_o,
+  output logic [Links*PhitBits-1:0]           phit_data_o,
+  input  logic [Links-1:0]                    phit_valid_i,
+  input  logic [Links*PhitBits-1:0]           phit_data_i,
+  // Superlane 0 of a vector that could not be corrected is driven.
+  output logic [Links-1:0]                    flagged_o,
+  // Since the reset: symbols put right, frames that could not be.
+  output logic [31:0]                         fec_corrected_o,
+  output logic [31:0]                         fec_flagged_o,
   // SECDED of the operands of the cycle before.
   output logic [15:0]                         corrected_o,
   output logic                                uncorrectable_o
@@ -58,7 +73,9 @@ module lpu_chip_hemisphere #(
   localparam int unsigned MxmOut       = MemPositions + 1;
   localparam int unsigned MxmIn        = MemPositions + 2;
   localparam int unsigned Positions    = MemPositions + 3;
-  localparam int unsigned SxmDrives    = 48;
+  // SXM, then the links.
+  localparam int unsigned SxmDrives    = 48 + Links;
+  localparam int unsigned FirstLink    = 48 * Superlanes;
   localparam int unsigned MxmDrives    = 8;
 
   // First word of the streams that go outward, and inward.
@@ -165,9 +182,10 @@ module lpu_chip_hemisphere #(
   assign inward_check_o = g_position[0].check[9*Inward +: 9*32*Superlanes];
 
   // Of each unit.
-  localparam int unsigned Units = MemSlices + 3;
+  localparam int unsigned Units = MemSlices + 3 + Links;
   logic [16*Units-1:0] corrected;
   logic [Units-1:0]    uncorrectable;
+  logic [32*Links-1:0] fec_corrected, fec_flagged;
 
   for (genvar s = 0; s < MemSlices; s++) begin : g_slice
     lpu_mem_slice #(
@@ -211,13 +229,42 @@ module lpu_chip_hemisphere #(
     .stream_valid_i (g_position[Sxm].valid),
     .stream_data_i  (g_position[Sxm].data),
     .stream_check_i (g_position[Sxm].check),
-    .drive_valid_o  (sxm_drive_valid),
-    .drive_stream_o (sxm_drive_stream),
-    .drive_data_o   (sxm_drive_data),
-    .drive_check_o  (sxm_drive_check),
+    .drive_valid_o  (sxm_drive_valid[0 +: FirstLink]),
+    .drive_stream_o (sxm_drive_stream[0 +: 6*FirstLink]),
+    .drive_data_o   (sxm_drive_data[0 +: 128*FirstLink]),
+    .drive_check_o  (sxm_drive_check[0 +: 9*FirstLink]),
     .corrected_o    (corrected[16*MemSlices +: 16]),
     .uncorrectable_o(uncorrectable[MemSlices])
   );
+
+  for (genvar l = 0; l < Links; l++) begin : g_link
+    lpu_c2c_link #(
+      .Superlanes(Superlanes)
+    ) u_link (
+      .clk_i,
+      .rst_ni,
+      .insn_valid_i   (c2c_valid_i[l]),
+      .insn_i         (c2c_insn_i[128*l +: 128]),
+      .stream_valid_i (g_position[Sxm].valid),
+      .stream_data_i  (g_position[Sxm].data),
+      .stream_check_i (g_position[Sxm].check),
+      .drive_valid_o  (sxm_drive_valid[FirstLink + Superlanes*l +: Superlanes]),
+      .drive_stream_o (sxm_drive_stream[6*(FirstLink + Superlanes*l) +: 6*Superlanes]),
+      .drive_data_o   (sxm_drive_data[128*(FirstLink + Superlanes*l) +: 128*Superlanes]),
+      .drive_check_o  (sxm_drive_check[9*(FirstLink + Superlanes*l) +: 9*Superlanes]),
+      .corrected_o    (corrected[16*(MemSlices+3+l) +: 16]),
+      .uncorrectable_o(uncorrectable[MemSlices+3+l]),
+      .phit_valid_o   (phit_valid_o[l]),
+      .phit_data_o    (phit_data_o[PhitBits*l +: PhitBits]),
+      .phit_valid_i   (phit_valid_i[l]),
+      .phit_data_i    (phit_data_i[PhitBits*l +: PhitBits]),
+      // All chips of a machine share one clock here, so nothing needs to be deskewed.
+      .hac_i          (8'd0),
+      .flagged_o      (flagged_o[l]),
+      .fec_corrected_o(fec_corrected[32*l +: 32]),
+      .fec_flagged_o  (fec_flagged[32*l +: 32])
+    );
+  end
 
   for (genvar m = 0; m < 2; m++) begin : g_plane
     lpu_mxm_station #(
@@ -242,6 +289,12 @@ module lpu_chip_hemisphere #(
   always_comb begin
     corrected_o = '0;
     for (int unsigned u = 0; u < Units; u++) corrected_o = corrected_o + corrected[16*u +: 16];
+    fec_corrected_o = '0;
+    fec_flagged_o   = '0;
+    for (int unsigned l = 0; l < Links; l++) begin
+      fec_corrected_o = fec_corrected_o + fec_corrected[32*l +: 32];
+      fec_flagged_o   = fec_flagged_o + fec_flagged[32*l +: 32];
+    end
   end
   assign uncorrectable_o = uncorrectable != 0;
 
