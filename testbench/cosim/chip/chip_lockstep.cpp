@@ -40,6 +40,11 @@ ChipLockstep::ChipLockstep(const isa::ChipSpec& spec)
   }
 }
 
+void ChipLockstep::write_row(int slice, int row, const std::vector<std::uint8_t>& bytes) {
+  model_.mem().place(slice, row, bytes);
+  rtl_.write_row(slice, row, bytes.data());
+}
+
 void ChipLockstep::run(const isa::Program& program, const std::vector<cosim::Fault>& faults) {
   const std::int64_t corrected_before = model_.statistics().corrected_errors;
   model_.load(program);

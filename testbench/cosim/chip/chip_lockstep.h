@@ -20,6 +20,9 @@ class ChipLockstep {
  public:
   explicit ChipLockstep(const isa::ChipSpec& spec);
 
+  /// A row of MEM of both, between programs.
+  void write_row(int slice, int row, const std::vector<std::uint8_t>& bytes);
+
   /// Runs a program to its end on both, with stored bits turned over before it starts. The first
   /// difference is a test failure, and ends the run.
   void run(const isa::Program& program, const std::vector<cosim::Fault>& faults = {});

@@ -32,7 +32,7 @@ TEST_P(ChipRandomTest, EveryStreamRegisterOfEveryCycleIsEqual) {
   chip.compare_memory();
   RecordProperty("cycles", std::to_string(chip.cycles()));
   RecordProperty("registers", std::to_string(chip.valid_registers()));
-  EXPECT_GT(chip.valid_registers(), 1000 * GetParam().programs);
+  EXPECT_GT(chip.valid_registers(), 100 * GetParam().programs);
 }
 
 INSTANTIATE_TEST_SUITE_P(Units, ChipRandomTest,
