@@ -80,7 +80,7 @@ function(lpu_verilate target)
   if(LPU_WITH_TESTS AND NOT TEST lint.verilator.${ARG_TOP})
     add_test(NAME lint.verilator.${ARG_TOP}
       COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --lint-only --assert ${lint}
-        $<$<BOOL:${ARG_LINT_AS_BUILT}>:${params}>
+        "$<$<BOOL:${ARG_LINT_AS_BUILT}>:${params}>"
       COMMAND_EXPAND_LISTS)
     set_tests_properties(lint.verilator.${ARG_TOP} PROPERTIES LABELS lint TIMEOUT 60)
   endif()

@@ -143,8 +143,31 @@ void ChipRtl::start() {
 void ChipRtl::clock() {
   const std::uint64_t before = context_->errors();
   model_->edge();
+  model_->pins.phit_valid_i = 0;
   errors_ += context_->errors() - before;
 }
+
+std::optional<Phit> ChipRtl::sent(int link) const {
+  const Vchip2& pins = model_->pins;
+  if ((pins.phit_valid_o >> link & 1) == 0) {
+    return std::nullopt;
+  }
+  Phit phit{};
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&pins.phit_data_o);
+  std::memcpy(phit.data(), bytes + static_cast<std::size_t>(link) * phit.size(), phit.size());
+  return phit;
+}
+
+void ChipRtl::come(int link, const Phit& phit) {
+  Vchip2& pins = model_->pins;
+  pins.phit_valid_i = static_cast<std::uint16_t>(pins.phit_valid_i | 1U << link);
+  auto* bytes = reinterpret_cast<std::uint8_t*>(&pins.phit_data_i);
+  std::memcpy(bytes + static_cast<std::size_t>(link) * phit.size(), phit.data(), phit.size());
+}
+
+bool ChipRtl::flagged(int link) const { return (model_->pins.flagged_o >> link & 1) != 0; }
+std::int64_t ChipRtl::fec_corrected() const { return model_->pins.fec_corrected_o; }
+std::int64_t ChipRtl::fec_flagged() const { return model_->pins.fec_flagged_o; }
 
 isa::Cycle ChipRtl::cycle() const { return {static_cast<std::int64_t>(model_->pins.cycle_o)}; }
 bool ChipRtl::done() const { return model_->pins.done_o; }

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "isa/program/program.h"
 #include "isa/spec/chip_spec.h"
 #include "isa/spec/geometry.h"
+#include "rtl/c2c/c2c_frame.h"
 #include "rtl/common/pin_bits.h"
 #include "rtl/common/rtl_context.h"
 #include "rtl/common/traced_rtl.h"
@@ -51,6 +53,16 @@ class ChipRtl : public TracedRtl {
   void start();
   /// Ends the current cycle.
   void clock();
+
+  /// What a link puts on its wire in the current cycle, and what comes off it. Links as in
+  /// isa::Geometry.
+  [[nodiscard]] std::optional<Phit> sent(int link) const;
+  void come(int link, const Phit& phit);
+  /// A vector that could not be corrected is driven in this cycle. Since the last load: symbols
+  /// put right, frames that could not be.
+  [[nodiscard]] bool flagged(int link) const;
+  [[nodiscard]] std::int64_t fec_corrected() const;
+  [[nodiscard]] std::int64_t fec_flagged() const;
 
   /// Of the program, from start on.
   [[nodiscard]] isa::Cycle cycle() const;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "tlm/mem/secded.h"
 
@@ -25,12 +26,13 @@ std::string hex(const std::uint8_t* bytes) {
 
 }  // namespace
 
-ChipLockstep::ChipLockstep(const isa::ChipSpec& spec)
+ChipLockstep::ChipLockstep(const isa::ChipSpec& spec, const std::string& name,
+                           tlm::ChipCore::Send send)
     : spec_(spec),
       lanes_(static_cast<std::size_t>(spec.lanes())),
       superlanes_(static_cast<int>(spec.superlanes)),
-      model_({spec, tlm::Values::kFull, 0, {}}, [](int, isa::Cycle, auto) {}),
-      rtl_(rtl::RtlContext::process(), "chip", spec),
+      model_({.spec = spec, .fidelity = {}, .block = {}}, std::move(send)),
+      rtl_(rtl::RtlContext::process(), name, spec),
       snapshots_(static_cast<std::size_t>(spec.superlanes)) {
   for (Snapshot& snapshot : snapshots_) {
     const std::size_t vectors = rtl_.positions().size() * kStreams;
@@ -46,7 +48,15 @@ void ChipLockstep::write_row(int slice, int row, const std::vector<std::uint8_t>
 }
 
 void ChipLockstep::run(const isa::Program& program, const std::vector<cosim::Fault>& faults) {
-  const std::int64_t corrected_before = model_.statistics().corrected_errors;
+  load(program, faults);
+  while (!done()) {
+    if (!step()) return;
+  }
+  finish();
+}
+
+void ChipLockstep::load(const isa::Program& program, const std::vector<cosim::Fault>& faults) {
+  corrected_before_ = model_.statistics().corrected_errors;
   model_.load(program);
   rtl_.load(program);
   for (const cosim::Fault& fault : faults) {
@@ -54,27 +64,32 @@ void ChipLockstep::run(const isa::Program& program, const std::vector<cosim::Fau
     rtl_.inject_error(fault.slice, fault.row, fault.superlane, fault.bit);
   }
   for (Snapshot& snapshot : snapshots_) std::fill(snapshot.valid.begin(), snapshot.valid.end(), 0);
-  const isa::Cycle begin = model_.now();
-  model_.start(begin);
+  begin_ = model_.now();
+  model_.start(begin_);
   rtl_.start();
-  while (!rtl_.done()) {
-    const std::int64_t cycle = rtl_.cycle().value;
-    const isa::Cycle at = begin + isa::Cycles{cycle};
-    model_.run_until(at);
-    std::rotate(snapshots_.rbegin(), snapshots_.rbegin() + 1, snapshots_.rend());
-    take(at, snapshots_.front());
-    if (!compare(cycle)) return;
-    if (model_.state() == tlm::ChipState::kFinished && at > model_.end_cycle()) {
-      FAIL() << "the RTL goes on after the model's end in cycle "
-             << (model_.end_cycle() - begin).value;
-    }
-    rtl_.clock();
-    ++cycles_;
+}
+
+bool ChipLockstep::step() {
+  const isa::Cycle at = begin_ + (rtl_.cycle() - isa::Cycle{0});
+  model_.run_until(at);
+  std::rotate(snapshots_.rbegin(), snapshots_.rbegin() + 1, snapshots_.rend());
+  take(at, snapshots_.front());
+  if (!compare(rtl_.cycle().value)) return false;
+  if (model_.state() == tlm::ChipState::kFinished && at > model_.end_cycle()) {
+    ADD_FAILURE() << "the RTL goes on after the model's end in cycle "
+                  << (model_.end_cycle() - begin_).value;
+    return false;
   }
+  rtl_.clock();
+  ++cycles_;
+  return true;
+}
+
+void ChipLockstep::finish() {
   ASSERT_EQ(model_.state(), tlm::ChipState::kFinished);
-  EXPECT_EQ(rtl_.end_cycle().value, (model_.end_cycle() - begin).value);
+  EXPECT_EQ(rtl_.end_cycle().value, (model_.end_cycle() - begin_).value);
   EXPECT_EQ(rtl_.errors(), 0U);
-  EXPECT_EQ(rtl_.corrected(), (model_.statistics().corrected_errors - corrected_before));
+  EXPECT_EQ(rtl_.corrected(), model_.statistics().corrected_errors - corrected_before_);
   EXPECT_FALSE(rtl_.uncorrectable());
 }
 

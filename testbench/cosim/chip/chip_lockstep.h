@@ -18,7 +18,9 @@ namespace lpu::testbench {
 
 class ChipLockstep {
  public:
-  explicit ChipLockstep(const isa::ChipSpec& spec);
+  /// `send` takes what leaves the model's chip; the RTL's wires are the business of the caller.
+  explicit ChipLockstep(const isa::ChipSpec& spec, const std::string& name = "chip",
+                        tlm::ChipCore::Send send = {});
 
   /// A row of MEM of both, between programs.
   void write_row(int slice, int row, const std::vector<std::uint8_t>& bytes);
@@ -26,6 +28,14 @@ class ChipLockstep {
   /// Runs a program to its end on both, with stored bits turned over before it starts. The first
   /// difference is a test failure, and ends the run.
   void run(const isa::Program& program, const std::vector<cosim::Fault>& faults = {});
+
+  /// `run`, a cycle at a time: load; as long as it is not done, step; finish. A step compares the
+  /// current cycle, and ends it if all is equal.
+  void load(const isa::Program& program, const std::vector<cosim::Fault>& faults = {});
+  [[nodiscard]] bool done() const { return rtl_.done(); }
+  [[nodiscard]] bool step();
+  void finish();
+
   /// Every row of MEM is equal.
   void compare_memory();
 
@@ -59,6 +69,8 @@ class ChipLockstep {
   tlm::ChipCore model_;
   rtl::ChipRtl rtl_;
   std::deque<Snapshot> snapshots_;  // of the model, the newest first
+  isa::Cycle begin_;                // of the program, on the model's clock
+  std::int64_t corrected_before_{0};
   std::int64_t cycles_{0};
   std::int64_t registers_{0};
   std::int64_t valid_registers_{0};

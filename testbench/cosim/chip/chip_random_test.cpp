@@ -2,7 +2,7 @@
 // Random legal programs, each written to be hard for one unit, on the whole chip.
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <string>
 
 #include "cosim/lockstep.h"
@@ -37,10 +37,12 @@ TEST_P(ChipRandomTest, EveryStreamRegisterOfEveryCycleIsEqual) {
 
 INSTANTIATE_TEST_SUITE_P(Units, ChipRandomTest,
                          testing::Values(Traffic{"mem_w.slice0", 20}, Traffic{"mem_e.slice7", 20},
-                                         Traffic{"mxm_w.plane0", 10}, Traffic{"mxm_e.plane1", 10}),
+                                         Traffic{"mxm_w.plane0", 10}, Traffic{"mxm_e.plane1", 10},
+                                         Traffic{"vxm", 10}, Traffic{"sxm_w", 10},
+                                         Traffic{"sxm_e", 10}),
                          [](const auto& traffic) {
                            std::string name = traffic.param.unit;
-                           name[name.find('.')] = '_';
+                           std::replace(name.begin(), name.end(), '.', '_');
                            return name;
                          });
 
