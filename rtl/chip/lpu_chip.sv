@@ -5,8 +5,8 @@
 /// and the host's port. Counterpart of tlm/chip/chip_core.h; the floor plan is isa::Geometry.
 ///
 /// Between programs the host resets the chip, which MEM does not notice, writes rows of MEM, loads
-/// each queue with its length and head, and starts; program cycle 0 is the next cycle. Slices and queues are numbered as in
-/// isa::Geometry, slices over both hemispheres, west first.
+/// each queue with its length and head, and starts; program cycle 0 is the next cycle. Slices and
+/// queues are numbered as in isa::Geometry, slices over both hemispheres, west first.
 module lpu_chip #(
   parameter int unsigned Superlanes   = lpu_isa_pkg::Superlanes,
   parameter int unsigned MemSlices    = lpu_isa_pkg::MemSlices,
