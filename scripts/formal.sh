@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Proofs of RTL with yosys: rtl/formal/NAME.sv says what is proved, NAME.ys how, from the folder rtl.
+# Proofs of RTL with yosys: rtl/formal/NAME.sv says what is proved, NAME.ys how, from folder rtl.
 # That a proof can fail is tried, too: the first line of NAME.ys plants a fault in a copy of the
 # sources, `# planted: FILE SED-COMMAND`, and the proof must refute it.
 #   scripts/formal.sh [NAME ...]     those proofs, or all

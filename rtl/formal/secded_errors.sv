@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is said of a received word x that came with check(x) ^ w, for every x and every w that none,
-/// one or two wrong bits out of 137 leave. With secded_linear: if d was sent with check(d) and
-/// the bits e turned over, then x = d ^ e in the data bits and w is what e leaves, so this is every
-/// single and every double error of every word.
+/// What is said of a received word x that came with check(x) ^ w, for every x and every w that
+/// none, one or two wrong bits out of 137 leave. With secded_linear: if d was sent with check(d)
+/// and the bits e turned over, then x = d ^ e in the data bits and w is what e leaves, so this is
+/// every single and every double error of every word.
 module secded_errors (
   input logic [127:0] x,
   input logic [7:0]   first,
