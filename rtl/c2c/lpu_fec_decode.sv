@@ -23,19 +23,13 @@ module lpu_fec_decode #(
   output logic [1:0]               corrected_o,
   output logic                     failed_o
 );
-`include "lpu_gf256.svh"
+`include "lpu_fec.svh"
 
   localparam int unsigned VectorBits = 8 * VectorBytes;
   localparam int unsigned FrameBytes = VectorBytes + lpu_c2c_pkg::CheckBytes;
   localparam int unsigned Symbols    = FrameBytes / 2;
 
-  // The syndromes after one more symbol: byte j is multiplied by 2^j.
-  function automatic logic [31:0] evaluated(input logic [31:0] s, input logic [7:0] symbol);
-    evaluated = {lpu_gf_double(lpu_gf_double(lpu_gf_double(s[31:24]))),
-        lpu_gf_double(lpu_gf_double(s[23:16])), lpu_gf_double(s[15:8]), s[7:0]} ^ {4{symbol}};
-  endfunction
-
-  // Of code 0 and code 1.
+  // Syndromes of code 0 and code 1.
   logic [31:0] even_d, even_q, odd_d, odd_q;
   logic        complete_q;
 
@@ -53,8 +47,8 @@ module lpu_fec_decode #(
       for (p = 0; p < lpu_c2c_pkg::PhitBytes; p = p + 2) begin
         at = lpu_c2c_pkg::PhitBytes * 32'(index_i) + p;
         if (at < FrameBytes) begin
-          even_d = evaluated(even_d, data_i[8*p +: 8]);
-          odd_d = evaluated(odd_d, data_i[8*p + 8 +: 8]);
+          even_d = lpu_fec_evaluated(even_d, data_i[8*p +: 8]);
+          odd_d = lpu_fec_evaluated(odd_d, data_i[8*p + 8 +: 8]);
         end
       end
     end

@@ -17,29 +17,9 @@ module lpu_fec_encode #(
   // In the same cycle.
   output logic [PhitBits-1:0] data_o
 );
+`include "lpu_fec.svh"
 
-  // (x + 1)(x + 2)(x + 4)(x + 8) without its leading term, from x^3 down.
-  localparam logic [31:0] Generator = 32'h0f36_7840;
-
-  // Four bytes, each doubled.
-  function automatic logic [31:0] doubled(input logic [31:0] a);
-    doubled = ((a & 32'h7f7f_7f7f) << 1) ^ (((a >> 7) & 32'h0101_0101) * 32'h1d);
-  endfunction
-
-  // The remainder of the division so far, from x^3 down, after one more message symbol.
-  function automatic logic [31:0] divided(input logic [31:0] remainder, input logic [7:0] symbol);
-    logic [31:0] product;
-    logic [7:0] factor;
-    int unsigned i;
-
-    factor = remainder[31:24] ^ symbol;
-    product = 0;
-    for (i = 0; i < 8; i = i + 1)
-      product = doubled(product) ^ (factor[7 - i] ? Generator : 32'd0);
-    divided = {remainder[23:0], 8'd0} ^ product;
-  endfunction
-
-  // Of code 0 and code 1.
+  // Remainders of code 0 and code 1.
   logic [31:0] even_d, even_q, odd_d, odd_q;
 
   // A byte's place in the frame decides: message, check symbol or padding.
@@ -58,8 +38,8 @@ module lpu_fec_encode #(
       for (p = 0; p < lpu_c2c_pkg::PhitBytes; p = p + 2) begin
         at = lpu_c2c_pkg::PhitBytes * 32'(index_i) + p;
         if (at < VectorBytes) begin
-          even_d = divided(even_d, data_i[8*p +: 8]);
-          odd_d = divided(odd_d, data_i[8*p + 8 +: 8]);
+          even_d = lpu_fec_divided(even_d, data_i[8*p +: 8]);
+          odd_d = lpu_fec_divided(odd_d, data_i[8*p + 8 +: 8]);
         end else begin
           // Symbols leave from the top; zeros follow them.
           data_o[8*p +: 16] = {odd_d[31:24], even_d[31:24]};

@@ -15,7 +15,7 @@ module lpu_fec_locate #(
   // More are wrong.
   output logic        failed_o
 );
-`include "lpu_gf256.svh"
+`include "lpu_fec.svh"
 
   logic [7:0] s0, s1, s2, s3;
   assign {s3, s2, s1, s0} = syndrome_i;
