@@ -2,14 +2,15 @@
 
 /// Every error of one symbol is located: for each place of the code and each value, the syndromes
 /// that it leaves are answered with this place and this value. Syndromes are sums over the
-/// symbols of a word (fec_code), so those of a damaged word are those of its error.
+/// symbols of a word (fec_code), so those of a damaged word are those of its error. This is the
+/// code of 2 superlanes; cosim.c2c.fec enumerates the same for 20.
 module fec_single (
   input logic [7:0] power,
   input logic [7:0] value
 );
 `include "lpu_fec.svh"
 
-  localparam int unsigned Symbols = 164;
+  localparam int unsigned Symbols = 20;
 
   // The error alone: its symbol, and `power` zeros after it.
   logic [31:0] syndrome, before;

@@ -81,13 +81,11 @@ module lpu_sxm_transpose #(
       check = drive_check_o;
       for (r = 0; r < Superlanes; r = r + 1) begin
         if (due[r]) begin
+          for (k = 0; k < 16; k = k + 1)
+            square[128*k +: 128] = ring_q[16 * (Superlanes * 32'(ptr_q) + r) + k];
           for (k = 0; k < 16; k = k + 1) begin
-            word = ring_q[16 * (Superlanes * 32'(ptr_q) + r) + k];
             for (lane = 0; lane < 16; lane = lane + 1)
-              square[8*(16*lane + k) +: 8] = word[8*lane +: 8];
-          end
-          for (k = 0; k < 16; k = k + 1) begin
-            word = square[128*k +: 128];
+              word[8*lane +: 8] = square[8*(16*lane + k) +: 8];
             stream[6*(Superlanes*k + r) +: 6] = ring_out_q[Superlanes * 32'(ptr_q) + r] | 6'(k);
             data[128*(Superlanes*k + r) +: 128] = word;
             check[9*(Superlanes*k + r) +: 9] = lpu_secded_check(word);
