@@ -27,6 +27,12 @@ std::vector<std::string> units_of(const isa::Geometry& geometry) {
   return units;
 }
 
+/// A pattern without a dot means chips as a whole, any other units.
+bool matches(std::string_view pattern, std::string_view unit) {
+  const bool whole = pattern.find('.') == std::string_view::npos;
+  return whole == (unit.find('.') == std::string_view::npos) && traces::in_scope(pattern, unit);
+}
+
 }  // namespace
 
 UnitChoice parse_unit_choice(std::string_view text) {
@@ -48,6 +54,7 @@ UnitChoice parse_unit_choice(std::string_view text) {
 UnitChoices::UnitChoices(const isa::Geometry& geometry, int chips, std::vector<UnitChoice> choices)
     : choices_(std::move(choices)) {
   for (int chip = 0; chip < chips && !choices_.empty(); ++chip) {
+    units_.push_back(fmt::format("chip{}", chip));
     for (const std::string& unit : units_of(geometry)) {
       units_.push_back(fmt::format("chip{}.{}", chip, unit));
     }
@@ -55,7 +62,7 @@ UnitChoices::UnitChoices(const isa::Geometry& geometry, int chips, std::vector<U
 }
 
 tlm::Fidelity UnitChoices::ask(int chip, std::string_view unit) {
-  const auto name = fmt::format("chip{}.{}", chip, unit);
+  const auto name = fmt::format("chip{}{}{}", chip, unit.empty() ? "" : ".", unit);
   asked_.insert(name);
   return of(name);
 }
@@ -63,7 +70,7 @@ tlm::Fidelity UnitChoices::ask(int chip, std::string_view unit) {
 tlm::Fidelity UnitChoices::of(std::string_view unit) const {
   tlm::Fidelity fidelity = tlm::Fidelity::kTlm;
   for (const UnitChoice& choice : choices_) {
-    if (traces::in_scope(choice.pattern, unit)) {
+    if (matches(choice.pattern, unit)) {
       fidelity = choice.fidelity;
     }
   }
@@ -74,7 +81,7 @@ void UnitChoices::refuse_impossible() const {
   std::string text;
   for (const UnitChoice& choice : choices_) {
     const bool used = std::any_of(units_.begin(), units_.end(), [&](const std::string& unit) {
-      return traces::in_scope(choice.pattern, unit);
+      return matches(choice.pattern, unit);
     });
     if (!used) {
       text += fmt::format("{}'{}' matches no unit", text.empty() ? "" : "\n", choice.pattern);

@@ -116,13 +116,17 @@ void ChipRtl::find_positions(const std::string& name, const isa::ChipSpec& spec)
 }
 
 void ChipRtl::load(const isa::Program& program) {
-  model_->reset();
   for (const isa::DataRow& row : program.data) {
     write_row(row.slice, row.row, row.bytes.data());
   }
   for (const isa::DataRow& row : isa::text_rows(spec_, program)) {
     write_row(row.slice, row.row, row.bytes.data());
   }
+  load_queues(program);
+}
+
+void ChipRtl::load_queues(const isa::Program& program) {
+  model_->reset();
   for (std::size_t q = 0; q < program.queues.size(); ++q) {
     const std::vector<isa::Insn>& list = program.queues[q];
     model_->load_queue(q, list.size());
@@ -183,6 +187,17 @@ std::vector<std::uint8_t> ChipRtl::read_row(int slice, int row) {
 void ChipRtl::write_row(int slice, int row, const std::uint8_t* bytes) {
   std::memcpy(&model_->pins.host_data_i, bytes, static_cast<std::size_t>(spec_.vector_bytes()));
   model_->access(slice, row, true);
+}
+
+void ChipRtl::write_row(int slice, int row, const std::uint8_t* bytes,
+                        const UnitRtl::Checks& checks) {
+  PinBits check(&model_->pins.host_check_i, sizeof model_->pins.host_check_i);
+  for (std::size_t r = 0; r < static_cast<std::size_t>(superlanes_); ++r) {
+    check.set_field(r * kCheckBits, kCheckBits, checks[r]);
+  }
+  model_->pins.host_raw_i = 1;
+  write_row(slice, row, bytes);
+  model_->pins.host_raw_i = 0;
 }
 
 void ChipRtl::inject_error(int slice, int row, int superlane, int bit) {

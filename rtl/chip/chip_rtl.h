@@ -15,6 +15,7 @@
 #include "rtl/common/pin_bits.h"
 #include "rtl/common/rtl_context.h"
 #include "rtl/common/traced_rtl.h"
+#include "rtl/common/unit_rtl.h"
 
 namespace lpu::rtl {
 
@@ -49,6 +50,8 @@ class ChipRtl : public TracedRtl {
   /// lengths and heads into the queues. All through the host's port, a row or an instruction a
   /// cycle. The program is not needed afterwards.
   void load(const isa::Program& program);
+  /// The same without data and text: MEM is as it was.
+  void load_queues(const isa::Program& program);
   /// Program cycle 0 is the current cycle from here on.
   void start();
   /// Ends the current cycle.
@@ -82,6 +85,8 @@ class ChipRtl : public TracedRtl {
   /// What is read is what is stored, right or not.
   [[nodiscard]] std::vector<std::uint8_t> read_row(int slice, int row);
   void write_row(int slice, int row, const std::uint8_t* bytes);
+  /// With these check bits, right or not.
+  void write_row(int slice, int row, const std::uint8_t* bytes, const UnitRtl::Checks& checks);
   /// Turns one stored bit over: 0..127 data of the superlane's word, 128..136 its check bits.
   void inject_error(int slice, int row, int superlane, int bit);
 

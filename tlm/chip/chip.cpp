@@ -196,7 +196,7 @@ unsigned Chip::on_host_debug(::tlm::tlm_generic_payload& trans) {
 
 bool Chip::on_host_dmi(::tlm::tlm_generic_payload& trans, ::tlm::tlm_dmi& dmi) {
   const std::span<std::uint8_t> mem = core_->mem().bytes();
-  if (trans.get_address() >= mem.size()) {
+  if (trans.get_address() >= mem.size() || core_->mem().has_rtl()) {
     return false;
   }
   dmi.set_dmi_ptr(mem.data());
@@ -226,9 +226,11 @@ bool Chip::access(::tlm::tlm_generic_payload& trans) {
     return false;
   }
   if (trans.is_read()) {
+    core_->mem().host_reads(address, trans.get_data_length());
     std::memcpy(trans.get_data_ptr(), mem.data() + address, trans.get_data_length());
   } else if (trans.is_write()) {
     std::memcpy(mem.data() + address, trans.get_data_ptr(), trans.get_data_length());
+    core_->mem().host_wrote(address, trans.get_data_length());
   }
   return true;
 }

@@ -56,6 +56,7 @@ void ChipCore::place_rtl() {
   if (config_.values == Values::kNone || !config_.fidelity) {
     return;
   }
+  chip_rtl_ = make_chip_slot(config_.spec, config_.index, config_.fidelity, streams_, mem_);
   std::string unit;
   for (int queue = 0, of_unit = 0; queue < geometry_.queues(); ++queue) {
     Station& station = stations_[static_cast<std::size_t>(queue)];
@@ -67,8 +68,7 @@ void ChipCore::place_rtl() {
           {config_.spec, unit, station.unit, config_.fidelity, config_.block}, streams_);
       station.rtl = slot.get();
       if (slot != nullptr && station.unit == isa::Unit::kMem) {
-        mem_.set_rtl(station.index, dynamic_cast<rtl::MemSliceRtl*>(&slot->block()),
-                     slot->fidelity());
+        mirror_slice(station.index, *slot);
       }
       if (slot != nullptr) {
         rtl_.push_back(std::move(slot));
@@ -83,6 +83,21 @@ void ChipCore::place_rtl() {
       icu_rtl_.push_back(std::move(icu));
     }
   }
+  if (chip_rtl_ != nullptr && !(rtl_.empty() && icu_rtl_.empty())) {
+    throw std::invalid_argument("it is RTL as a whole, so its units cannot be");
+  }
+}
+
+void ChipCore::mirror_slice(int slice, const RtlSlot& slot) {
+  auto& rtl = dynamic_cast<rtl::MemSliceRtl&>(slot.block());
+  mem_.set_rtl(slice, {[&rtl](int row, const std::uint8_t* bytes, const CheckWords& checks) {
+                         rtl.host_write(row, bytes, checks);
+                       },
+                       [&rtl](int row, std::uint8_t* bytes) {
+                         CheckWords checks;
+                         rtl.host_read(row, bytes, &checks);
+                       },
+                       slot.fidelity()});
 }
 
 void ChipCore::load(const isa::Program& program) {
@@ -126,6 +141,9 @@ void ChipCore::rewind() {
       stations_[q].icu->load(program_->queues[q], mem_);
     }
   }
+  if (chip_rtl_ != nullptr) {
+    chip_rtl_->load(*program_);
+  }
   calendar_.clear(now_);
   parked_.clear();
   notifier_ = kNobody;
@@ -154,6 +172,10 @@ void ChipCore::start(isa::Cycle at) {
   for (const auto& slot : icu_rtl_) {
     slot->start(at);
   }
+  if (chip_rtl_ != nullptr) {
+    chip_rtl_->start(at);
+  }
+  corrected_before_ = streams_.corrected_errors();
   bool any = false;
   for (std::size_t q = 0; q < queues_.size(); ++q) {
     if (!queues_[q].ended()) {
@@ -342,6 +364,9 @@ void ChipCore::finish() {
   at_end_of_cycle_ = true;
   mxm_.finish();
   end_ = last_effect_ == kNothing ? begin_ : isa::Cycle{last_effect_ + config_.spec.superlanes};
+  if (chip_rtl_ != nullptr) {
+    chip_rtl_->finish(end_, streams_.corrected_errors() - corrected_before_);
+  }
   state_ = ChipState::kFinished;
 }
 
@@ -404,6 +429,9 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
 
 void ChipCore::each_rtl(
     const std::function<void(const std::string& unit, rtl::TracedRtl&)>& visit) {
+  if (chip_rtl_ != nullptr) {
+    visit("rtl", chip_rtl_->block());
+  }
   for (const auto& slot : rtl_) {
     visit(slot->name(), slot->block());
   }
@@ -413,6 +441,9 @@ void ChipCore::each_rtl(
 }
 
 void ChipCore::pass_rtl(isa::Cycle until) {
+  if (chip_rtl_ != nullptr) {
+    chip_rtl_->pass(until);
+  }
   for (const auto& slot : rtl_) {
     slot->pass(until);
   }
@@ -431,6 +462,10 @@ void ChipCore::pass(isa::Cycle until) {
 
 Statistics ChipCore::statistics() const {
   Statistics statistics;
+  if (chip_rtl_ != nullptr) {
+    statistics.compared_outputs = chip_rtl_->compared_outputs();
+    statistics.differences = chip_rtl_->differences();
+  }
   statistics.queues = counts_;
   for (const Statistics::Queue& queue : counts_) {
     statistics.vector_ops += queue.vector_ops;

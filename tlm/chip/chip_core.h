@@ -17,6 +17,7 @@
 #include "isa/spec/cycle.h"
 #include "isa/spec/geometry.h"
 #include "tlm/c2c/link_port.h"
+#include "tlm/chip/chip_slot.h"
 #include "tlm/chip/icu_slot.h"
 #include "tlm/chip/mem_unit.h"
 #include "tlm/chip/memory_map.h"
@@ -45,6 +46,7 @@ class ChipCore {
     isa::ChipSpec spec;
     Values values{Values::kFull};
     int index{0};
+    /// For each unit of the chip, each queue (`icu_` and its name), and the chip itself (``).
     std::function<Fidelity(std::string_view unit)> fidelity{};
     /// Another Verilated block than ours for a unit that is not the model alone. Empty: ours.
     std::function<std::shared_ptr<rtl::UnitRtl>(std::string_view unit)> block{};
@@ -112,6 +114,7 @@ class ChipCore {
   void finish();
   void place_rtl();
   void pass_rtl(isa::Cycle until);
+  void mirror_slice(int slice, const RtlSlot& slot);
   [[noreturn]] void fail(const UnitError& error) const;
   [[noreturn]] void fail(const RtlDifference& error) const;
   void set_instruction(ScheduleError::Where& where, int queue, std::uint32_t index) const;
@@ -129,6 +132,8 @@ class ChipCore {
   std::vector<Station> stations_;
   std::vector<std::unique_ptr<RtlSlot>> rtl_;
   std::vector<std::unique_ptr<IcuSlot>> icu_rtl_;
+  std::unique_ptr<ChipSlot> chip_rtl_;  // the chip as a whole
+  std::int64_t corrected_before_{0};    // words put right when the program began
   std::vector<IssueQueue> queues_;
   std::vector<Statistics::Queue> counts_;
   std::array<std::int64_t, 256> latency_{};  // of each operation

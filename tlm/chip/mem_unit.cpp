@@ -10,7 +10,6 @@
 #include <stdexcept>
 
 #include "isa/program/program.h"
-#include "rtl/mem/mem_slice_rtl.h"
 #include "tlm/common/latency.h"
 #include "tlm/common/schedule_error.h"
 
@@ -175,8 +174,18 @@ void MemUnit::inject(int slice, int row, int superlane, int bit) {
   mirror(slice, row);
 }
 
-void MemUnit::set_rtl(int slice, rtl::MemSliceRtl* rtl, Fidelity fidelity) {
-  rtl_[slice] = {rtl, fidelity};
+void MemUnit::host_wrote(std::size_t address, std::size_t bytes) {
+  const auto row = static_cast<std::size_t>(lanes_);
+  for (std::size_t at = address / row; !rtl_.empty() && at * row < address + bytes; ++at) {
+    mirror(static_cast<int>(at) / rows_, static_cast<int>(at) % rows_);
+  }
+}
+
+void MemUnit::host_reads(std::size_t address, std::size_t bytes) const {
+  const auto row = static_cast<std::size_t>(lanes_);
+  for (std::size_t at = address / row; !rtl_.empty() && at * row < address + bytes; ++at) {
+    refresh(static_cast<int>(at) / rows_, static_cast<int>(at) % rows_);
+  }
 }
 
 void MemUnit::mirror(int slice, int row) {
@@ -186,8 +195,8 @@ void MemUnit::mirror(int slice, int row) {
   }
   const MemSlice& model = slices_[static_cast<std::size_t>(slice)];
   const CheckWords* stored = model.checks(row);
-  found->second.slice->host_write(row, model.row(row),
-                                  stored != nullptr ? *stored : checks_of(model.row(row), lanes_));
+  found->second.write(row, model.row(row),
+                      stored != nullptr ? *stored : checks_of(model.row(row), lanes_));
 }
 
 void MemUnit::refresh(int slice, int row) const {
@@ -195,10 +204,8 @@ void MemUnit::refresh(int slice, int row) const {
   if (found == rtl_.end() || found->second.fidelity != Fidelity::kRtl) {
     return;
   }
-  CheckWords checks;
-  std::uint8_t* bytes = base_ + static_cast<std::size_t>(slice) * (size_ / x_.size()) +
-                        static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes_);
-  found->second.slice->host_read(row, bytes, &checks);
+  found->second.read(row, base_ + static_cast<std::size_t>(slice) * (size_ / x_.size()) +
+                              static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes_));
 }
 
 void MemUnit::reset() {

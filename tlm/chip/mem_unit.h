@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "isa/insn/insn.h"
@@ -16,10 +18,6 @@
 #include "tlm/common/values.h"
 #include "tlm/icu/issue_queue.h"
 #include "tlm/mem/mem_slice.h"
-
-namespace lpu::rtl {
-class MemSliceRtl;
-}
 
 namespace lpu::tlm {
 
@@ -54,9 +52,17 @@ class MemUnit : public TextSource {
 
   /// RTL of a slice: what the host writes goes to both memories from now on. In `rtl`, what it
   /// reads comes from the RTL's.
-  void set_rtl(int slice, rtl::MemSliceRtl* rtl, Fidelity fidelity);
-  /// Some slice has RTL: bytes must not be written behind its back.
+  struct Rtl {
+    std::function<void(int row, const std::uint8_t* bytes, const CheckWords& checks)> write;
+    std::function<void(int row, std::uint8_t* bytes)> read;
+    Fidelity fidelity{Fidelity::kTlm};
+  };
+  void set_rtl(int slice, Rtl rtl) { rtl_[slice] = std::move(rtl); }
+  /// Some slice has RTL: nobody may write through `bytes` without telling by `host_wrote`, nor read
+  /// without `host_reads`. Addresses are those of the block.
   [[nodiscard]] bool has_rtl() const { return !rtl_.empty(); }
+  void host_wrote(std::size_t address, std::size_t bytes);
+  void host_reads(std::size_t address, std::size_t bytes) const;
 
   /// Forgets writes on the way; rows keep their bytes.
   void reset();
@@ -100,10 +106,6 @@ class MemUnit : public TextSource {
   std::size_t size_{0};
   std::uint8_t* base_{nullptr};
   std::vector<MemSlice> slices_;
-  struct Rtl {
-    rtl::MemSliceRtl* slice{nullptr};
-    Fidelity fidelity{Fidelity::kTlm};
-  };
   std::map<int, Rtl> rtl_;  // by slice
   /// The writes of the last write latency, per slice: a row, or one a superlane of a scatter.
   std::vector<std::vector<Write>> writes_;

@@ -71,6 +71,11 @@ std::unique_ptr<RtlSlot> our_link(const RtlRequest& request, Fidelity fidelity, 
 
 std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config& config) { return make_icu_slot(config); }
 
+std::unique_ptr<ChipSlot> our_chip(const isa::ChipSpec& spec, int index, Fidelity fidelity,
+                                   const StreamPort& streams, MemUnit& mem) {
+  return make_chip_slot(spec, index, fidelity, streams, mem);
+}
+
 #else
 
 std::shared_ptr<rtl::UnitRtl> our_block(const isa::ChipSpec&, const std::string&, isa::Unit) {
@@ -82,6 +87,11 @@ std::unique_ptr<RtlSlot> our_link(const RtlRequest&, Fidelity, isa::Cycles, Stre
 }
 
 std::unique_ptr<IcuSlot> our_queue(const IcuSlot::Config&) { return nullptr; }
+
+std::unique_ptr<ChipSlot> our_chip(const isa::ChipSpec&, int, Fidelity, const StreamPort&,
+                                   MemUnit&) {
+  return nullptr;
+}
 
 #endif
 
@@ -150,6 +160,24 @@ std::unique_ptr<IcuSlot> make_icu_slot(
   std::unique_ptr<IcuSlot> slot = our_queue(config);
   if (slot == nullptr) {
     refuse_unbuilt(config.name);
+  }
+  return slot;
+}
+
+std::unique_ptr<ChipSlot> make_chip_slot(
+    const isa::ChipSpec& spec, int index,
+    const std::function<Fidelity(std::string_view unit)>& fidelity, const StreamPort& streams,
+    MemUnit& mem) {
+  const Fidelity whole = fidelity("");
+  if (whole == Fidelity::kTlm) {
+    return nullptr;
+  }
+  for (const char* section : {"mem", "hops", "vxm", "mxm", "sxm", "icu", "c2c"}) {
+    require_published(spec, section, "chip");
+  }
+  std::unique_ptr<ChipSlot> slot = our_chip(spec, index, whole, streams, mem);
+  if (slot == nullptr) {
+    refuse_unbuilt("chip");
   }
   return slot;
 }

@@ -75,7 +75,7 @@ class RtlSlot {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Fidelity fidelity() const { return fidelity_; }
-  [[nodiscard]] rtl::UnitRtl& block() { return *block_; }
+  [[nodiscard]] rtl::UnitRtl& block() const { return *block_; }
   [[nodiscard]] std::int64_t compared_outputs() const { return compared_; }
   [[nodiscard]] std::int64_t differences() const { return differences_; }
 
