@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cosim/mem_stimulus.h"
 
-#include <array>
+#include <algorithm>
 #include <string>
 
 #include "cosim/program_builder.h"
@@ -31,9 +31,12 @@ class MemStimulus {
     const int rows = static_cast<int>(spec.mem_rows);
     rows_ = {rows / 2 - 1, rows / 2, rows - 1};
     while (rows_.size() < kRows) {
-      rows_.push_back(ProgramBuilder::kFirstFreeRow +
+      const int row = ProgramBuilder::kFirstFreeRow +
                       static_cast<int>(random.below(
-                          static_cast<std::uint64_t>(rows - ProgramBuilder::kFirstFreeRow))));
+                          static_cast<std::uint64_t>(rows - ProgramBuilder::kFirstFreeRow)));
+      if (std::find(rows_.begin(), rows_.end(), row) == rows_.end()) {
+        rows_.push_back(row);
+      }
     }
     written_.assign(rows_.size(), 0);
   }
@@ -121,19 +124,21 @@ class MemStimulus {
   /// Rows for each superlane in the first two bytes of its word, anything in the others. A map that
   /// is there already was not made for this: its bytes may name no row.
   bool feed_map(isa::Stream stream, std::int64_t at, bool writes) {
+    bool fits = true;
     std::vector<std::uint8_t> map = random_.vectors(isa::Type::kI8, build_.lanes()).front();
     for (std::size_t lane = 0; lane < map.size(); lane += isa::ChipSpec::kLanesPerSuperlane) {
       std::size_t row = any_row();
       for (int tries = 0; !writes && !readable(row, at) && tries < 100; ++tries) {
         row = any_row();
       }
+      fits = fits && (writes || readable(row, at));
       map[lane] = static_cast<std::uint8_t>(rows_[row]);
       map[lane + 1] = static_cast<std::uint8_t>(rows_[row] >> 8);
       if (writes) {
         pending_.push_back(row);
       }
     }
-    const bool fed = build_.can_feed(stream, x_, at) && build_.feed(stream, x_, at, map);
+    const bool fed = fits && build_.can_feed(stream, x_, at) && build_.feed(stream, x_, at, map);
     for (const std::size_t row : pending_) {
       written_[row] = fed ? at : written_[row];
     }

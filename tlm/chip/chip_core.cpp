@@ -311,6 +311,9 @@ void ChipCore::send(int link, const isa::Insn& insn, isa::Cycle at) {
   if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {
     slot->sent(leaves, {vector, bytes}, {current_queue_, queues_[queue].index()});
   }
+  if (chip_rtl_ != nullptr) {
+    chip_rtl_->sent(link, leaves, {vector, bytes});
+  }
   send_(link, leaves, {vector, bytes});
 }
 
@@ -421,6 +424,9 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
     const std::size_t queue = static_cast<std::size_t>(geometry_.c2c_queue(link));
     if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {
       slot->arrives(at, vector);
+    }
+    if (chip_rtl_ != nullptr) {
+      chip_rtl_->arrives(link, at, vector);
     }
   } catch (const UnitError& error) {
     throw ScheduleError(error.id(), where, error.what());

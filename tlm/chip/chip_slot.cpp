@@ -10,6 +10,7 @@
 
 #include "isa/asm/disassembler.h"
 #include "rtl/chip/chip_rtl.h"
+#include "tlm/chip/link_wire.h"
 #include "tlm/chip/rtl_slot.h"
 #include "tlm/common/lanes.h"
 
@@ -28,7 +29,8 @@ class ChipSlotOfRtl final : public ChipSlot {
                 MemUnit& mem)
       : spec_(spec),
         streams_(streams),
-        chip_(rtl::RtlContext::process(), fmt::format("chip{}_rtl", index), spec) {
+        chip_(rtl::RtlContext::process(), fmt::format("chip{}_rtl", index), spec),
+        wires_(isa::ChipSpec::kLinks, LinkWire(static_cast<std::size_t>(spec.vector_bytes()))) {
     const int slices = static_cast<int>(isa::ChipSpec::kHemispheres * spec.mem_slices);
     for (int slice = 0; slice < slices; ++slice) {
       mem.set_rtl(slice,
@@ -45,6 +47,9 @@ class ChipSlotOfRtl final : public ChipSlot {
 
   void load(const isa::Program& program) override {
     chip_.load_queues(program);
+    for (LinkWire& wire : wires_) {
+      wire.reset();
+    }
     running_ = false;
   }
 
@@ -59,6 +64,13 @@ class ChipSlotOfRtl final : public ChipSlot {
     while (running_ && next_ < until.value) {
       clock();
     }
+  }
+
+  void sent(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) override {
+    wires_[static_cast<std::size_t>(link)].sent(leaves, vector, {});
+  }
+  void arrives(int link, isa::Cycle at, std::span<const std::uint8_t> vector) override {
+    wires_[static_cast<std::size_t>(link)].arrives(at, vector, {next_});
   }
 
   /// The RTL knows by itself when its program is over.
@@ -88,11 +100,23 @@ class ChipSlotOfRtl final : public ChipSlot {
         compare(position, stream);
       }
     }
+    for (std::size_t link = 0; link < wires_.size(); ++link) {
+      connect(static_cast<int>(link), wires_[link]);
+    }
     chip_.clock();
     ++next_;
     if (chip_.errors() != 0) {
       throw RtlDifference("lpu/rtl/assertion", "chip", {next_ - 1}, {},
                           "an assertion of the RTL failed");
+    }
+  }
+
+  void connect(int link, LinkWire& wire) {
+    if (const std::string fault = wire.came({next_}, chip_.sent(link)); !fault.empty()) {
+      differ(fmt::format("link {}, {}", link, fault));
+    }
+    if (const std::optional<rtl::Phit> phit = wire.into({next_})) {
+      chip_.come(link, *phit);
     }
   }
 
@@ -147,6 +171,7 @@ class ChipSlotOfRtl final : public ChipSlot {
   isa::ChipSpec spec_;
   const StreamPort& streams_;
   rtl::ChipRtl chip_;
+  std::vector<LinkWire> wires_;
   std::int64_t begin_{0};  // of the program
   std::int64_t next_{0};   // the cycle that the RTL is in
   bool running_{false};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "isa/program/program.h"
@@ -21,7 +22,8 @@ namespace lpu::tlm {
 /// The stream registers at every position with units are compared in every cycle, superlane r of
 /// the RTL in cycle t + r with the model's vector of cycle t: whether somebody drove them, data,
 /// check bits. Each counts as one compared output. The end of the program and the words that SECDED
-/// put right must be the same. `rtl`: what the host reads from MEM is the RTL's.
+/// put right must be the same. Links are compared frame by frame (LinkWire). `rtl`: what the host
+/// reads from MEM is the RTL's.
 class ChipSlot {
  public:
   virtual ~ChipSlot() = default;
@@ -32,6 +34,9 @@ class ChipSlot {
   virtual void start(isa::Cycle at) = 0;
   /// The model has done everything before cycle `until`. Throws RtlDifference.
   virtual void pass(isa::Cycle until) = 0;
+  /// The model sent this vector over a link, or will be able to receive it from cycle `at` on.
+  virtual void sent(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) = 0;
+  virtual void arrives(int link, isa::Cycle at, std::span<const std::uint8_t> vector) = 0;
   /// The model's program ended; `corrected` words were put right in it.
   virtual void finish(isa::Cycle end, std::int64_t corrected) = 0;
 

@@ -124,7 +124,9 @@ TEST_P(RunInRtlTest, EveryUnitGivesTheSameBitsAndCyclesInRtl) {
 INSTANTIATE_TEST_SUITE_P(Units, RunInRtlTest,
                          testing::Values(InRtl{"AllOfOneChip", "chip", "chip0.*"},
                                          InRtl{"AllOfOneChipOfEight", "node8", "chip3.*"},
-                                         InRtl{"EveryPlaneOfEight", "node8", "chip*.mxm*"}),
+                                         InRtl{"EveryPlaneOfEight", "node8", "chip*.mxm*"},
+                                         InRtl{"ASmallChipAsAWhole", "tiny", "chip0"},
+                                         InRtl{"BothOfTwoSmallChips", "tiny-pair", "chip*"}),
                          [](const auto& units) { return std::string(units.param.name); });
 
 TEST_P(RunMatmulTest, WithoutValuesTimeIsTheSame) {
