@@ -31,8 +31,14 @@ measure() {
   }
 }
 
+# seconds COMMAND ...: processor time of the fastest of three.
+seconds() {
+  local TIMEFORMAT=%U
+  for _ in 1 2 3; do { time "$@" >/dev/null 2>&1; } 2>&1; done | sort -n | head -1
+}
+
 configure build/release
-cmake --build build/release --target benchmarks -j "$jobs" >&2
+cmake --build build/release --target benchmarks lpu -j "$jobs" >&2
 configure build/release-rtl-clang -DLPU_WITH_TESTS=OFF -DLPU_RTL_CXX="$(command -v clang++)" \
   -DLPU_RTL_ARCH="$arch"
 cmake --build build/release-rtl-clang --target rtl_plane_bench -j "$jobs" >&2
@@ -42,5 +48,12 @@ measure build/release/bin/chip_bench chip '^chip_runs' 5
 measure build/release/bin/node_bench node elaboration 1
 measure build/release/bin/rtl_plane_bench rtl-gcc '^multiply/.*/add:0$' 5
 measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:0$' 5
+measure build/release/bin/rtl_units_bench units . 3
+
+decode=(build/release/bin/lpu run --system configs/systems/chip.toml --model configs/models/addition
+  --prompt '7+8=' --tokens 2 --matmul fp16)
+tlm=$(seconds "${decode[@]}")
+both=$(seconds "${decode[@]}" --unit 'chip0.mxm_e.plane0=both')
+echo "{\"tlm\": $tlm, \"both\": $both}" >"$results/decode.json"
 
 scripts/bench_table.py "$results" "$arch"

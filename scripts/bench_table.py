@@ -39,6 +39,13 @@ def main():
     folder, arch = pathlib.Path(sys.argv[1]), sys.argv[2]
     first_cycle = runs(folder, "node", "elaboration")
     int8, fp16 = "multiply/fp16:0", "multiply/fp16:1"
+    decode = json.loads((folder / "decode.json").read_text())
+    units = [
+        (f"RTL `{unit}`, {superlanes} superlanes, idle and busy, cycles/s",
+         " and ".join(rate(folder, "units", f"{unit}/superlanes:{superlanes}/busy:{busy}",
+                           "items_per_second") for busy in (0, 1)), "")
+        for unit in ("mem_slice", "vxm", "sxm", "c2c_link") for superlanes in (2, 20)
+    ]
     rows = [
         ("chip, `--values none`, vector operations/s",
          rate(folder, "chip", "chip_runs/none", "vector_ops"), "10,000,000"),
@@ -52,6 +59,9 @@ def main():
          rate(folder, "rtl-clang", int8, "items_per_second"), "300,000 with AVX-512"),
         (f"RTL plane, clang++ for {arch}, fp16, cycles/s",
          rate(folder, "rtl-clang", fp16, "items_per_second"), ""),
+        *units,
+        ("decode with one plane in `both`, times that in `tlm`",
+         f"{decode['both'] / decode['tlm']:.1f}", ""),
         ("node of 8 chips, description to first cycle, s",
          f"{min(run['real_time'] for run in first_cycle) / 1000:.3f}", "< 1"),
     ]
