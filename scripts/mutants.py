@@ -19,6 +19,7 @@ import concurrent.futures
 import fnmatch
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -38,11 +39,15 @@ def plant(block, folder, count, seed):
     commands = rtl_blocks.read_commands(block) + SETTLE
     netlist = folder / f"{block.name}.il"
     run = rtl_blocks.yosys(
-        commands + [f"mutate -list {count} -seed {seed} -o {listed}", f"write_rtlil {netlist}"],
+        commands + [f"mutate -list {2 * count} -seed {seed} -o {listed}",
+                    f"write_rtlil {netlist}"],
         folder / f"{block.name}_list.ys", 1800)
     if run.error:
         sys.exit(f"mutants.py: {block.module}: {run.error}")
-    mutations = [line for line in listed.read_text().splitlines() if line.strip()]
+    found = acting(listed.read_text().splitlines(), netlist.read_text())
+    chosen = sorted(random.Random(seed).sample(range(len(found)), min(count, len(found))))
+    mutations = [found[i] for i in chosen]
+    listed.write_text("\n".join(mutations) + "\n")
     switched = [line.replace("mutate ", f"mutate -ctrl mutant_i 16 {number} ", 1)
                 for number, line in enumerate(mutations, 1)]
     inner = f"{block.module}_mutants"
@@ -56,6 +61,49 @@ def plant(block, folder, count, seed):
     text = verilog.read_text()
     (folder / f"{block.name}.sv").write_text(wrapper(block, inner, text) + text)
     verilog.unlink()
+
+
+def acting(mutations, netlist):
+    """Without those that set a constant bit to its own value, or wait for one to change, or are
+    about a bit without a meaning."""
+    widths = {name: int(width) for width, name in re.findall(r"wire width (\d+).* (\S+)$", netlist,
+                                                             re.M)}
+    ports = {}
+    for cell, body in re.findall(r"^  cell \S+ (\S+)\n(.*?)^  end$", netlist, re.M | re.S):
+        for port, signal in re.findall(r"^    connect (\S+) (.*)$", body, re.M):
+            ports[cell, port.lstrip("\\")] = signal
+
+    def acts(line):
+        option = options(line)
+        bits = bits_of(ports[option["-cell"], option["-port"].lstrip("\\")], widths)
+        still = {"const0": ("-portbit", "0"), "const1": ("-portbit", "1"),
+                 "cnot0": ("-ctrlbit", "1"), "cnot1": ("-ctrlbit", "0")}.get(option["-mode"])
+        if still is not None and bits[int(option[still[0]])] == still[1]:
+            return False
+        return bits[int(option["-portbit"])] != "x"
+
+    return [line for line in mutations if line.strip() and acts(line)]
+
+
+def bits_of(signal, widths):
+    """What RTLIL connects to a port, lowest bit first: 0, 1, x or nothing known."""
+    bits = []
+    token = r"\d+'[01xzm-]+|[\\$]\S+(?: \[\d+(?::\d+)?\])?|-?\d+"
+    for part in reversed(re.findall(token, signal)):
+        if part[0] not in "\\$":
+            width, _, value = part.rpartition("'")
+            value = value if width else f"{int(value) & 0xffffffff:032b}"
+            bits += list(reversed(value.rjust(int(width or 32), value[0])))
+        else:
+            name, _, piece = part.partition(" [")
+            ends = [int(end) for end in piece.rstrip("]").split(":")] if piece else []
+            bits += [""] * (widths.get(name, 1) if not ends else ends[0] - ends[-1] + 1)
+    return bits
+
+
+def options(line):
+    words = line.split()
+    return {words[i]: words[i + 1] for i in range(1, len(words) - 1) if words[i].startswith("-")}
 
 
 def wrapper(block, inner, text):
@@ -77,9 +125,7 @@ def names(block, folder):
     """What each mutation does and where: mode, cell and port, bit, source lines."""
     found = []
     for line in (folder / f"{block.name}.mutations").read_text().splitlines():
-        words = line.split()
-        option = {words[i]: words[i + 1] for i in range(1, len(words) - 1)
-                  if words[i].startswith("-")}
+        words, option = line.split(), options(line)
         sources = [source.strip('"').removeprefix(f"{rtl_blocks.ROOT}/")
                    for word, source in zip(words, words[1:]) if word == "-src"]
         sources = [re.sub(r"\.\d+-\d+\.\d+$", "", source) for source in sources]
