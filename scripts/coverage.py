@@ -90,7 +90,7 @@ def main():
     known, used, faults = explanations(), set(), []
 
     def explained(hole):
-        patterns = [p for p in known if fnmatch.fnmatchcase(hole, p.replace("[", "[[]"))]
+        patterns = [p for p in known if fnmatch.fnmatchcase(hole, p)]
         used.update(patterns)
         return bool(patterns)
 

@@ -3,7 +3,8 @@
 """What scripts/synth.sh says of a configured build.
 
   synth.py BUILD [BLOCK ...]          maps blocks to generic cells; tables on standard output
-  synth.py BUILD --elaborate          only reads and elaborates them, and finds those left out
+  synth.py BUILD --elaborate [BLOCK ...]
+                                      only reads and elaborates them
   synth.py BUILD --write              all blocks; the tables go to docs/synthesis.md
   synth.py BUILD --fresh              all blocks; are those tables what this tree gives?
 
@@ -21,9 +22,12 @@ import rtl_blocks
 PAGE = rtl_blocks.ROOT / "docs" / "synthesis.md"
 MARK = "<!-- by scripts/synth.sh -->\n"
 LIMIT = 1800
+# The chip is its blocks and wires: yosys would read for hours what it has read before.
+NOT_READ = {"lpu_chip", "lpu_chip_end", "lpu_chip_hemisphere", "lpu_chip_mxm_rules",
+            "lpu_chip_text", "lpu_link", "lpu_hac"}
 
 TO_CELLS = ["flatten", "opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce", "opt_clean",
-            "tee -q -o {stat}.words stat", "memory -nomap", "opt", "techmap", "opt -fast -full",
+            "tee -q -o {stat}.words stat", "memory -nomap", "opt", "techmap", "opt_expr", "opt_clean",
             "tee -q -o {stat}.gates stat"]
 
 # The plane with some of its inputs tied: what is left is what one arithmetic needs.
@@ -139,18 +143,21 @@ def tables(chosen, folder):
 
 
 def elaborate(chosen, folder):
-    """What is wrong with the blocks; every module of rtl/ must be one of them or a part of one."""
-    failed, seen = [], set()
+    """What is wrong with the blocks."""
+    runs = [(block, rtl_blocks.yosys(rtl_blocks.read_commands(block), folder / f"{block.name}.ys",
+                                     LIMIT)) for block in chosen]
+    return [f"{block.module}: {run.error}" for block, run in runs if run.error]
+
+
+def left_out(chosen, folder):
+    """Every module of rtl/ must be a block or a part of one, as the logs of the blocks say."""
+    seen = {block.module for block in chosen} | NOT_READ
     for block in chosen:
-        run = rtl_blocks.yosys(rtl_blocks.read_commands(block), folder / f"{block.name}_read.ys",
-                               LIMIT)
-        seen |= {block.module} | set(re.findall(r"Used module:.*\\(lpu_\w+)", run.log))
-        if run.error:
-            failed.append(f"{block.module}: {run.error}")
+        log = (folder / f"{block.name}.log").read_text(errors="replace")
+        seen |= set(re.findall(r"Used module:.*\\(lpu_\w+)", log))
     modules = {file.stem for file in (rtl_blocks.ROOT / "rtl").rglob("lpu_*.sv")}
     unseen = {module for module in modules - seen if not module.endswith("_pkg")}
-    return failed + [f"{module}: no block of {rtl_blocks.TABLE.name} has it"
-                     for module in sorted(unseen)]
+    return [f"{module}: no block of {rtl_blocks.TABLE.name} has it" for module in sorted(unseen)]
 
 
 def say(line):
@@ -183,6 +190,8 @@ def main():
         failed = elaborate(chosen, folder)
     else:
         text, failed = tables(chosen, folder)
+        if not arguments.blocks:
+            failed += left_out(chosen, folder)
         text = f"{version()}.\n\n{text}"
         print(text)
         head, old = page_parts()
