@@ -148,13 +148,17 @@ def passes(program, tests, mutant, limit):
 
 
 def judges(program, tests):
-    """Those tests that the netlist without mutation passes, and how many of all there are."""
+    """Those tests that the netlist without mutation passes, the quick ones and the others, and
+    those that it does not."""
     environment = dict(os.environ, LPU_MUTANT="0", SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
     done = subprocess.run([program, f"--gtest_filter={tests}"], env=environment,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    passed = re.findall(r"^\[       OK \] (\S+)", done.stdout, re.M)
+    took = {test: int(ms) for test, ms in
+            re.findall(r"^\[       OK \] ([^\s,]+)[^\n]* \((\d+) ms\)$", done.stdout, re.M)}
+    quick = [test for test, ms in took.items() if ms * len(took) <= sum(took.values())]
+    slow = [test for test in took if test not in quick]
     failed = re.findall(r"^\[  FAILED  \] ([^\s,]+)[^\n]* \(\d+ ms\)$", done.stdout, re.M)
-    return passed, failed
+    return quick, slow, failed
 
 
 def explanations(block):
@@ -165,19 +169,20 @@ def explanations(block):
 
 
 def judge(block, build, folder):
-    tests = {}
+    # Most mutants end with the quick tests.
+    first, last = [], []
     for name in block.tests:
-        passed, failed = judges(build / "bin" / name, block.filter)
-        say(f"{block.name}: {len(passed)} tests of {name} judge, {len(failed)} need assertions: "
-            + ", ".join(failed))
-        if passed:
-            tests[build / "bin" / name] = ":".join(passed)
-    if not tests:
+        quick, slow, failed = judges(build / "bin" / name, block.filter)
+        say(f"{block.name}: {len(quick) + len(slow)} tests of {name} judge, "
+            f"{len(failed)} need assertions: " + ", ".join(failed))
+        first += [(build / "bin" / name, ":".join(quick))] if quick else []
+        last += [(build / "bin" / name, ":".join(slow))] if slow else []
+    if not first + last:
         return (block.name, 0, 0, 0, 0), [f"{block.name}: no test passes on the netlist"]
     all_names = names(block, folder)
 
     def lives(mutant):
-        return all(passes(program, some, mutant, 300) for program, some in tests.items())
+        return all(passes(program, tests, mutant, 300) for program, tests in first + last)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         alive = list(pool.map(lives, range(1, len(all_names) + 1)))

@@ -27,7 +27,8 @@ NOT_READ = {"lpu_chip", "lpu_chip_end", "lpu_chip_hemisphere", "lpu_chip_mxm_rul
             "lpu_chip_text", "lpu_link", "lpu_hac"}
 
 TO_CELLS = ["flatten", "opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce", "opt_clean",
-            "tee -q -o {stat}.words stat", "memory -nomap", "opt", "techmap", "opt_expr", "opt_clean",
+            "tee -q -o {stat}.words stat", "memory -nomap", "opt", "techmap", "opt_expr",
+            "opt_clean",
             "tee -q -o {stat}.gates stat"]
 
 # The plane with some of its inputs tied: what is left is what one arithmetic needs.
