@@ -89,6 +89,19 @@ TEST_F(QueueTimingTest, AParkedQueueGoesOnTheBarrierAfterTheNotify) {
             (Times{{9 + 35, 1}}));
 }
 
+TEST_F(QueueTimingTest, AParkedQueueSaysSoUpToTheNotify) {
+  isa::Program program;
+  program.queues = {{nop(1), insn_of(isa::Op::kSync), read(1)},
+                    {nop(5), insn_of(isa::Op::kNotify)}};
+  bench.load(program);
+  bench.start();
+  for (int cycle = 0; cycle < 10; ++cycle) {
+    EXPECT_EQ(bench.outputs(0).parked, cycle >= 1 && cycle <= 5) << cycle;
+    EXPECT_FALSE(bench.outputs(1).parked) << cycle;
+    bench.step();
+  }
+}
+
 TEST_F(QueueTimingTest, AQueueThatParksInTheCycleOfTheNotifyIsReleased) {
   EXPECT_EQ(run({{nop(9), insn_of(isa::Op::kSync), read(1)}, {nop(9), insn_of(isa::Op::kNotify)}}),
             (Times{{9 + 35, 1}}));

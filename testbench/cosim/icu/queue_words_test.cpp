@@ -121,8 +121,8 @@ TEST_F(QueueWordsTest, AnyBitsAreHandedOn) {
 TEST_F(QueueWordsTest, TheLongestRepeatsHaveAllOfTheirBits) {
   isa::Program program;
   program.queues = {{insn_of(isa::Op::kRead, 0), repeat(65535, 1, 1), insn_of(isa::Op::kRead, 0),
-                     repeat(1, 65535, 0), insn_of(isa::Op::kRead, 9), repeat(2, 0x5555, 0),
-                     insn_of(isa::Op::kRead, 8), repeat(2, 0x2aaa, 0)}};
+                     repeat(1, 65535, 0), insn_of(isa::Op::kRead, 9), repeat(2, 0xaaaa, 0),
+                     insn_of(isa::Op::kRead, 8), repeat(2, 0x5555, 0)}};
   bench.load(program);
   bench.start();
   const Dispatches all = bench.run(300000);
@@ -136,10 +136,10 @@ TEST_F(QueueWordsTest, TheLongestRepeatsHaveAllOfTheirBits) {
   EXPECT_EQ(all[65536].at, 65536);
   EXPECT_EQ(all[65537].at, 65536 + 65535);
   EXPECT_EQ(all[65538].at, second);
-  EXPECT_EQ(all[65539].at, second + 0x5555);
-  EXPECT_EQ(all[65540].at, second + 2 * 0x5555);
-  EXPECT_EQ(all[65541].at, second + 2 * 0x5555 + 1);
-  EXPECT_EQ(all[65543].at, second + 2 * 0x5555 + 1 + 2 * 0x2aaa);
+  EXPECT_EQ(all[65539].at, second + 0xaaaa);
+  EXPECT_EQ(all[65540].at, second + 2 * 0xaaaa);
+  EXPECT_EQ(all[65541].at, second + 2 * 0xaaaa + 1);
+  EXPECT_EQ(all[65543].at, second + 2 * 0xaaaa + 1 + 2 * 0x5555);
 }
 
 TEST_F(QueueWordsTest, ALoadForgetsARepeatUnderWay) {
