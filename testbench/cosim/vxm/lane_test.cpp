@@ -24,7 +24,7 @@ using isa::Type;
 class VxmLane : public testing::TestWithParam<Type> {
  protected:
   static constexpr std::size_t kBatch = 16;
-  static constexpr int kBatches = 1500;
+  static constexpr int kBatches = 500;
   using Registers = std::array<std::uint32_t, kBatch>;
 
   /// What a stream brings of a register.
