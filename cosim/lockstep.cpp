@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "cosim/c2c_stimulus.h"
+#include "cosim/icu_stimulus.h"
 #include "cosim/mem_stimulus.h"
 #include "cosim/mxm_stimulus.h"
 #include "cosim/sxm_stimulus.h"
@@ -97,6 +98,9 @@ MakeStimulus stimulus_of(std::string_view unit) {
   if (unit.starts_with("sxm_")) {
     return sxm_stimulus;
   }
+  if (unit.starts_with("icu_vxm.")) {
+    return icu_stimulus;
+  }
   if (unit.starts_with("c2c_")) {
     return c2c_stimulus;
   }
@@ -131,7 +135,7 @@ LockstepResult lockstep(const isa::ChipSpec& spec, const std::string& unit,
     const isa::Geometry& geometry = bench.core().geometry();
     result.vectors = 0;
     for (int q = 0; q < geometry.queues(); ++q) {
-      if (geometry.unit_name(q) == unit) {
+      if (geometry.unit_name(q) == unit || "icu_" + geometry.name(q) == unit) {
         result.vectors += statistics.queues[static_cast<std::size_t>(q)].vector_ops;
       }
     }

@@ -40,6 +40,8 @@ INSTANTIATE_TEST_SUITE_P(Units, LockstepTest,
                                          Where{"VxmFull", "lpu1.toml", "vxm", 20000},
                                          Where{"SxmTiny", "tiny.toml", "sxm_e", 100000},
                                          Where{"SxmFull", "lpu1.toml", "sxm_w", 30000},
+                                         Where{"QueueTiny", "tiny.toml", "icu_vxm.alu3", 20000},
+                                         Where{"QueueFull", "lpu1.toml", "icu_vxm.alu0", 5000},
                                          Where{"LinkTiny", "tiny.toml", "c2c_e.link9", 2000},
                                          Where{"LinkFull", "lpu1.toml", "c2c_w.link2", 1000}),
                          [](const auto& where) { return where.param.name; });
