@@ -68,10 +68,10 @@ class ChipRtl::Model {
 ChipRtl::ChipRtl(RtlContext& context, const std::string& name, const isa::ChipSpec& spec)
     : context_(&context), spec_(spec), superlanes_(static_cast<int>(spec.superlanes)) {
   if (spec.superlanes != 2 || spec.mem_slices != 8 || spec.mem_rows != 8192) {
-    throw std::invalid_argument(
-        fmt::format("no chip was verilated with {} superlanes and {} slices of {} rows; there is "
-                    "2, 8 and 8192",
-                    spec.superlanes, spec.mem_slices, spec.mem_rows));
+    throw std::invalid_argument(fmt::format(
+        "rtl: no chip was verilated with {} superlanes and {} slices of {} rows; there is "
+        "2, 8 and 8192",
+        spec.superlanes, spec.mem_slices, spec.mem_rows));
   }
   model_ = std::make_unique<Model>(context.verilated(), name);
   find_positions(name, spec);

@@ -165,7 +165,9 @@ TEST_F(BadInputTest, OptionsThatContradictEachOther) {
   EXPECT_EQ(lpu(run + "--prompt-ids 99"), 2);
   EXPECT_EQ(lpu(run + "--matmul fp64"), 2);
   EXPECT_EQ(lpu(run + "--tokens 0"), 2);
-  EXPECT_EQ(lpu(run + "--unit chip0.vxm=rtl"), 2);
+  EXPECT_EQ(lpu(run + "--unit chip0.dram=rtl"), 2);
+  EXPECT_EQ(lpu(run + "--unit chip0=rtl"), 2);
+  EXPECT_THAT(err_, HasSubstr("chip0.rtl: "));
   EXPECT_EQ(lpu(run + "--wave-window 5:1 --wave " + path("w.vcd")), 2);
   EXPECT_EQ(lpu("run" + system("chip") + model("llama-2-7b")), 2);
   EXPECT_THAT(err_, HasSubstr("no weights"));

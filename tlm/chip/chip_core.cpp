@@ -84,7 +84,7 @@ void ChipCore::place_rtl() {
     }
   }
   if (chip_rtl_ != nullptr && !(rtl_.empty() && icu_rtl_.empty())) {
-    throw std::invalid_argument("it is RTL as a whole, so its units cannot be");
+    throw std::invalid_argument("rtl: the chip is RTL as a whole, so its units cannot be");
   }
 }
 

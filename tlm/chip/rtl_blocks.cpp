@@ -173,11 +173,11 @@ std::unique_ptr<ChipSlot> make_chip_slot(
     return nullptr;
   }
   for (const char* section : {"mem", "hops", "vxm", "mxm", "sxm", "icu", "c2c"}) {
-    require_published(spec, section, "chip");
+    require_published(spec, section, "rtl");
   }
   std::unique_ptr<ChipSlot> slot = our_chip(spec, index, whole, streams, mem);
   if (slot == nullptr) {
-    refuse_unbuilt("chip");
+    refuse_unbuilt("rtl");
   }
   return slot;
 }
