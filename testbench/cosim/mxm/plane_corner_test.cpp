@@ -124,6 +124,31 @@ TEST_P(PlaneFp16Groups, GroupsThatWereNotLoadedContributeNothing) {
   EXPECT_EQ(sum_of(pairs), 0x41000000U);
 }
 
+TEST_P(PlaneFp16, OneSpecialWeightIsSeenWhereverItIs) {
+  const unsigned rows = lanes_ / 2;
+  const std::uint32_t finite = std::bit_cast<std::uint32_t>(static_cast<float>(rows));
+  EXPECT_EQ(sum_of(Pairs(rows, {kOne, kOne})), finite);
+  const std::vector<std::pair<std::uint16_t, std::uint32_t>> specials{
+      {kInf, 0x7f800000}, {kMinusInf, 0xff800000}, {kNan, kNanWord}};
+  for (unsigned row = 0; row < rows; ++row) {
+    for (unsigned lane = 0; lane < lanes_; ++lane) {
+      for (const auto& [weight, result] : specials) {
+        std::uint8_t* low = &groups_[row / 8][row % 8 * 2 * lanes_ + lane];
+        low[0] = static_cast<std::uint8_t>(weight);
+        low[lanes_] = static_cast<std::uint8_t>(weight >> 8);
+        for (unsigned group = 0; group < groups_.size(); ++group)
+          plane_.load(group, groups_[group]);
+        plane_.install();
+        PlaneDriver::Words expected(lanes_, finite);
+        expected[lane] = result;
+        ASSERT_EQ(plane_.product(activations_, true), expected) << row << ' ' << lane;
+        low[0] = static_cast<std::uint8_t>(kOne);
+        low[lanes_] = static_cast<std::uint8_t>(kOne >> 8);
+      }
+    }
+  }
+}
+
 TEST_P(PlaneFp16, HalfPicksTheUpperLanes) {
   EXPECT_EQ(sum_of({{kOne, kOne}}), 0x3f800000U);
   activations_.assign(2 * lanes_, 0);
