@@ -51,7 +51,7 @@ measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:
 measure build/release/bin/rtl_units_bench units . 3
 
 decode=(build/release/bin/lpu run --system configs/systems/chip.toml --model configs/models/addition
-  --prompt '7+8=' --tokens 2 --matmul fp16)
+  --prompt '47+85=' --tokens 4 --matmul fp16)
 tlm=$(seconds "${decode[@]}")
 both=$(seconds "${decode[@]}" --unit 'chip0.mxm_e.plane0=both')
 echo "{\"tlm\": $tlm, \"both\": $both}" >"$results/decode.json"
