@@ -77,6 +77,7 @@ module lpu_c2c_tx #(
   // Work of one process, of no use in a waveform.
   // verilator tracing_off
   int unsigned r, from;
+  logic [137:0] taken;
   logic [129:0] judged;
   logic [128*Superlanes-1:0] vector;
   logic [15:0] corrected;
@@ -95,12 +96,18 @@ module lpu_c2c_tx #(
       vector = vector_q;
       for (r = 0; r < Superlanes; r = r + 1) begin
         if (step[7*r]) begin
-          from = Superlanes * 32'(step[7*r + 1 +: 6]) + r;
-          judged = lpu_secded_judge(stream_data_i[128*from +: 128], stream_check_i[9*from +: 9]);
+          taken = 138'd0;
+          for (from = 0; from < 64; from = from + 1) begin
+            if (from == 32'(step[7*r + 1 +: 6]))
+              taken = {stream_valid_i[Superlanes*from + r],
+                  stream_check_i[9*(Superlanes*from + r) +: 9],
+                  stream_data_i[128*(Superlanes*from + r) +: 128]};
+          end
+          judged = lpu_secded_judge(taken[127:0], taken[136:128]);
           vector[128*r +: 128] = judged[127:0];
           corrected = corrected + 16'(judged[128]);
           uncorrectable = uncorrectable | judged[129];
-          undriven = undriven | !stream_valid_i[from];
+          undriven = undriven | !taken[137];
         end
       end
       vector_q <= vector;

@@ -30,6 +30,7 @@ module lpu_sxm_take #(
   // Work of one process, of no use in a waveform.
   // verilator tracing_off
   int unsigned r, k, from, width, first;
+  logic [137:0] taken;
   logic [129:0] judged;
   logic [Ports*Superlanes*128-1:0] data;
   logic [15:0] corrected;
@@ -57,13 +58,19 @@ module lpu_sxm_take #(
           unaligned = unaligned | ((first & (width - 1)) != 0);
           for (k = 0; k < Ports; k = k + 1) begin
             if (k < width) begin
-              from = Superlanes * (first | k) + r;
-              judged = lpu_secded_judge(stream_data_i[128*from +: 128],
-                  stream_check_i[9*from +: 9]);
+              // In an aligned group, port k has every so many-th stream only: one select for each.
+              taken = 138'd0;
+              for (from = k; from < 64; from = from + (ByStep ? (k < 2 ? k + 1 : 4) : Ports)) begin
+                if (from == (first | k))
+                  taken = {stream_valid_i[Superlanes*from + r],
+                      stream_check_i[9*(Superlanes*from + r) +: 9],
+                      stream_data_i[128*(Superlanes*from + r) +: 128]};
+              end
+              judged = lpu_secded_judge(taken[127:0], taken[136:128]);
               data[128*(Superlanes*k + r) +: 128] = judged[127:0];
               corrected = corrected + 16'(judged[128]);
               uncorrectable = uncorrectable | judged[129];
-              undriven = undriven | !stream_valid_i[from];
+              undriven = undriven | (!taken[137] && !unaligned);
             end
           end
         end

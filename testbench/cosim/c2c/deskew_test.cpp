@@ -2,9 +2,11 @@
 // A link whose flight time varies as the published one does: with deskew, arrivals are the same in
 // every run. The reference is a sentence: what is sent in a slot arrives one cycle after the end of
 // the slot in which its latest possible last phit falls.
+#include <Vc2cDeskew.h>
 #include <Vc2cLinkDeskew.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <iostream>
@@ -129,6 +131,41 @@ TEST(Deskew, ACycleEarlierNothingHasArrived) {
   receiver.receive();
   receiver.clock();
   EXPECT_EQ(RtlContext::process().errors() - errors, 1U) << "NothingArrived";
+}
+
+// The block alone, by its sentence: at the turn of a slot the oldest of those that have come.
+TEST(DeskewBlock, HandsOneOnAtTheTurnOfASlot) {
+  Vc2cDeskew block{&RtlContext::process().verilated(), "deskew"};
+  const auto clock = [&] {
+    block.clk_i = 0;
+    block.eval();
+    block.clk_i = 1;
+    block.eval();
+  };
+  std::mt19937 random(8);
+  block.rst_ni = 0;
+  clock();
+  block.rst_ni = 1;
+  int waiting = 0;
+  int most = 0;
+  int arrived = 0;
+  for (int cycle = 0; cycle < 100'000; ++cycle) {
+    // Eight may wait; now and then as many do.
+    const bool came = waiting < 8 && random() % (cycle % 2'000 < 1'000 ? 20 : 40) == 0;
+    block.hac_i = static_cast<std::uint8_t>(cycle % kEpoch);
+    block.came_i = came;
+    block.clk_i = 0;
+    block.eval();
+    const bool arrives = waiting > 0 && cycle % kSlot == 0;
+    ASSERT_EQ(block.arrives_o, arrives) << "cycle " << cycle;
+    clock();
+    waiting += (came ? 1 : 0) - (arrives ? 1 : 0);
+    most = std::max(most, waiting);
+    arrived += arrives ? 1 : 0;
+  }
+  EXPECT_EQ(most, 8);
+  EXPECT_GT(arrived, 2'000);
+  block.final();
 }
 
 }  // namespace
