@@ -71,8 +71,19 @@ class MemStimulus {
     return written_[row] == 0 || at >= written_[row] + spec_.mem_write_latency;
   }
 
+  /// Often one that may be read in this cycle for the first time since it was written.
+  std::size_t row_to_read(std::int64_t at) {
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      if (written_[row] != 0 && at == written_[row] + spec_.mem_write_latency &&
+          random_.percent(50)) {
+        return row;
+      }
+    }
+    return any_row();
+  }
+
   void read(std::int64_t at) {
-    const std::size_t row = any_row();
+    const std::size_t row = row_to_read(at);
     Insn insn;
     insn.op = Op::kRead;
     insn.addr = static_cast<std::uint16_t>(rows_[row]);
@@ -127,7 +138,7 @@ class MemStimulus {
     bool fits = true;
     std::vector<std::uint8_t> map = random_.vectors(isa::Type::kI8, build_.lanes()).front();
     for (std::size_t lane = 0; lane < map.size(); lane += isa::ChipSpec::kLanesPerSuperlane) {
-      std::size_t row = any_row();
+      std::size_t row = writes ? any_row() : row_to_read(at);
       for (int tries = 0; !writes && !readable(row, at) && tries < 100; ++tries) {
         row = any_row();
       }
