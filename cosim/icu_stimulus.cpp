@@ -86,7 +86,6 @@ class IcuStimulus {
     insn.op = Op::kRepeat;
     insn.count = static_cast<std::uint16_t>(1 + random_.below(6));
     insn.distance = static_cast<std::uint16_t>(1 + random_.below(5));
-    insn.stride = static_cast<std::int16_t>(static_cast<int>(random_.below(9)) - 4);
     append(insn, std::int64_t{insn.count} * insn.distance);
   }
 
