@@ -49,6 +49,7 @@ measure build/release/bin/node_bench node elaboration 1
 measure build/release/bin/rtl_plane_bench rtl-gcc '^multiply/.*/add:0$' 5
 measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:0$' 5
 measure build/release/bin/rtl_units_bench units . 3
+measure build/release/bin/rtl_chip_bench rtl-chip . 3
 
 decode=(build/release/bin/lpu run --system configs/systems/chip.toml --model configs/models/addition
   --prompt '47+85=' --tokens 4 --matmul fp16)

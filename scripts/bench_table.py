@@ -60,6 +60,9 @@ def main():
         (f"RTL plane, clang++ for {arch}, fp16, cycles/s",
          rate(folder, "rtl-clang", fp16, "items_per_second"), ""),
         *units,
+        ("RTL chip tiny, idle and in a decode, cycles/s",
+         " and ".join(rate(folder, "rtl-chip", name, "items_per_second")
+                      for name in ("chip_idle", "chip_decode_step")), "10,000"),
         ("decode with one plane in `both`, times that in `tlm`",
          f"{decode['both'] / decode['tlm']:.1f}", ""),
         ("node of 8 chips, description to first cycle, s",
