@@ -32,8 +32,8 @@ void chip_decode_step(benchmark::State& state) {
   compiler::ModelSource model =
       compiler::ModelSource::open(LPU_SOURCE_DIR "/configs/models/addition");
   const isa::ChipSpec& spec = tiny().chip;
-  const compiler::Compiled compiled = compiler::compile(
-      {spec, 1, tiny().flight}, model.config(), {{compiler::Matmul::kF16, 0, 1}, 1});
+  const compiler::Compiled compiled = compiler::compile({spec, 1, tiny().flight}, model.config(),
+                                                        {{compiler::Matmul::kF16, 0, 1}, 1});
   ChipRtl chip(RtlContext::process(), "chip", spec);
   for (const auto& row : compiler::memory_image(spec, compiled.placement, model, 0)) {
     chip.write_row(row.slice, row.row, row.bytes.data());
