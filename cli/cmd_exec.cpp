@@ -42,7 +42,7 @@ int execute(const Options& options) {
 
   traces::RunSummary summary = summarise(spec, result);
   summary.predicted_cycles = predicted(spec.chip, programs);
-  outputs.write(summary, system, {});
+  outputs.write(summary, result.statistics.links, {});
   fmt::print("system            {}\nchips             {}\nsimulated_cycles  {}\n", summary.system,
              summary.chips, summary.simulated_cycles.value);
   fmt::print("predicted_cycles  {}\nvector_ops        {}\nlink_vectors      {}\n",

@@ -127,7 +127,7 @@ int execute(const Options& options) {
                               decoded.step_start.front() + isa::Cycles{decoded.simulated_cycles},
                               system.statistics()};
   traces::RunSummary summary = summary_of(options, request, decoded, ran);
-  outputs.write(summary, system, phases_of(request, decoded));
+  outputs.write(summary, ran.statistics.links, phases_of(request, decoded));
   print(options, summary);
   return verdict(summary);
 }

@@ -5,12 +5,16 @@
 #include <functional>
 
 #include "cli/exit_status.h"
+#include "fabric/ranks/ranks.h"
 
 namespace lpu::cli {
 
 /// What the chosen verb does, once the command line has been read. Returns the exit status; what
 /// it throws becomes one in main.cpp (exit_status.h).
 using Action = std::function<int()>;
+
+/// The processes of this run: what mpirun has started, or this one alone.
+[[nodiscard]] fabric::Ranks& ranks();
 
 // One function a verb: adds its options to `app`, and sets `action` when the verb is chosen.
 void add_asm(CLI::App& app, Action& action);

@@ -15,9 +15,12 @@ Decode::Decode(fabric::System& system, const compiler::Compiled& compiled)
 
 void Decode::load(const compiler::ModelSource& model) {
   for (int c = 0; c < system_.chips(); ++c) {
+    if (!system_.here(c)) {
+      continue;
+    }
     for (const auto& row :
          compiler::memory_image(system_.spec().chip, compiled_.placement, model, c)) {
-      system_.chip(c).write_vector(row.slice, row.row, row.bytes);
+      system_.write_vector(c, row.slice, row.row, row.bytes);
     }
   }
 }
@@ -31,7 +34,7 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
                                             {prompt.begin(), prompt.end()});
     for (int c = 0; c < system_.chips(); ++c) {
       for (const auto& row : rows) {
-        system_.chip(c).write_vector(row.slice, row.row, row.bytes);
+        system_.write_vector(c, row.slice, row.row, row.bytes);
       }
     }
   }
@@ -66,7 +69,7 @@ std::uint32_t Decode::word(int chip, const compiler::Place& place, int row, int 
     const int slice =
         static_cast<int>(place.hemisphere) * static_cast<int>(system_.spec().chip.mem_slices) +
         place.slice + byte;
-    const auto vector = system_.chip(chip).read_vector(slice, place.row + row);
+    const auto vector = system_.read_vector(chip, slice, place.row + row);
     value |= static_cast<std::uint32_t>(vector[static_cast<std::size_t>(lane)]) << (8 * byte);
   }
   return value;

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/command.h"
+
 namespace lpu::cli {
 namespace {
 
@@ -43,7 +45,8 @@ void leave_difference_wave(const std::vector<std::string>& arguments,
   const bool has_wave = std::any_of(arguments.begin(), arguments.end(), [](const std::string& a) {
     return a == "--wave" || a.starts_with("--wave=");
   });
-  if (!simulates || has_wave || !error.id().starts_with("lpu/rtl/")) {
+  // A run of several ranks is not repeated: the second one would be one of them, too.
+  if (!simulates || has_wave || ranks().size() > 1 || !error.id().starts_with("lpu/rtl/")) {
     return;
   }
   const std::int64_t first = std::max<std::int64_t>(error.where().at.value - kBefore, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -10,6 +11,21 @@
 
 namespace lpu::cli {
 namespace {
+
+std::unique_ptr<fabric::Ranks> ranks_of_this_process;
+
+/// Verbs that simulate divide their chips among the ranks; what others do, the first rank does.
+bool has_work(const CLI::App& app) {
+  return ranks().first() || app.got_subcommand("run") || app.got_subcommand("exec");
+}
+
+/// All ranks come to the same result; one says it.
+void keep_quiet_unless_first() {
+  if (!ranks().first() && (std::freopen("/dev/null", "w", stdout) == nullptr ||
+                           std::freopen("/dev/null", "w", stderr) == nullptr)) {
+    std::abort();
+  }
+}
 
 int perform(const Action& action, const std::vector<std::string>& arguments) {
   try {
@@ -43,7 +59,15 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kDone : kWrongUsage;
   }
-  const int status = perform(action, {argv, argv + argc});
+  try {
+    ranks_of_this_process = fabric::ranks_of_this_run();
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "lpu: %s\n", e.what());
+    return kWrongUsage;
+  }
+  keep_quiet_unless_first();
+  const int status = has_work(app) ? perform(action, {argv, argv + argc}) : kDone;
+  ranks_of_this_process.reset();
   // A result that did not reach its reader is no result.
   if (std::fflush(stdout) != 0) {
     std::perror("lpu: standard output");
@@ -53,6 +77,10 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
+}  // namespace lpu::cli
+
+namespace lpu::cli {
+fabric::Ranks& ranks() { return *ranks_of_this_process; }
 }  // namespace lpu::cli
 
 int sc_main(int argc, char** argv) { return lpu::cli::run(argc, argv); }

@@ -70,6 +70,12 @@ void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
 
 RunOutputs::RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec)
     : options_(options), spec_(spec), began_(std::chrono::steady_clock::now()) {
+  if (ranks().size() > 1 && !options.wave.empty() && !options.units.empty()) {
+    throw fabric::UsageError("--wave with --unit: signals of RTL are recorded in one process only");
+  }
+  if (!ranks().first()) {
+    return;
+  }
   const isa::Geometry geometry(spec.chip);
   if (!options.wave.empty()) {
     traces::WaveFile::Config wave;
@@ -97,10 +103,11 @@ fabric::System::Config RunOutputs::system_config() const {
   fabric::System::Config config;
   config.spec = spec_;
   config.values = values();
+  config.ranks = &ranks();
   for (const std::string& text : options_.units) {
     config.units.push_back(fabric::parse_unit_choice(text));
   }
-  if (wave_) {
+  if (!options_.wave.empty()) {
     // RTL is looked at when a window ends: it must be in the cycle that is written.
     config.window = isa::Cycles{1};
   }
@@ -120,7 +127,7 @@ tlm::Values RunOutputs::values() const {
 fabric::RunOptions RunOutputs::run_options() {
   fabric::RunOptions run;
   run.values = values();
-  if (trace_ || wave_ || report_) {
+  if (!options_.trace.empty() || !options_.wave.empty() || !options_.report.empty()) {
     run.sink = &tee_;
   }
   if (wave_) {
@@ -138,21 +145,23 @@ void RunOutputs::close_records() {
   }
 }
 
-void RunOutputs::write(traces::RunSummary& summary, const fabric::System& system,
+void RunOutputs::write(traces::RunSummary& summary,
+                       const std::vector<fabric::LinkStatistics>& links,
                        const std::vector<traces::Phase>& phases) const {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began_;
   summary.values = options_.values;
   summary.wall_seconds = wall.count();
   summary.peak_rss_bytes = peak_rss_bytes();
   if (report_) {
-    write_report(summary, system, phases);
+    write_report(summary, links, phases);
   }
-  if (!options_.json.empty()) {
+  if (ranks().first() && !options_.json.empty()) {
     traces::write_summary(options_.json, summary);
   }
 }
 
-void RunOutputs::write_report(const traces::RunSummary& s, const fabric::System& system,
+void RunOutputs::write_report(const traces::RunSummary& s,
+                              const std::vector<fabric::LinkStatistics>& links,
                               const std::vector<traces::Phase>& phases) const {
   traces::ReportData data;
   data.title = s.model.empty() ? s.system : s.model + " on " + s.system;
@@ -177,10 +186,9 @@ void RunOutputs::write_report(const traces::RunSummary& s, const fabric::System&
                             s.cosim.differences));
   }
   data.phases = phases;
-  for (const auto& link : system.links()) {
-    data.links.push_back(
-        {link->basename(), link->vectors(),
-         fraction(link->vectors() * spec_.chip.c2c_pace, s.simulated_cycles.value)});
+  for (const auto& link : links) {
+    data.links.push_back({fabric::link_name(link.from, link.to), link.vectors,
+                          fraction(link.vectors * spec_.chip.c2c_pace, s.simulated_cycles.value)});
   }
   data.cycles_per_token = s.cycles_per_token;
   data.cycles = s.simulated_cycles;

@@ -32,8 +32,8 @@ struct RunOutputOptions {
 };
 void add_run_output_options(CLI::App& verb, RunOutputOptions& options);
 
-/// The files of one simulation. Opened before the run, so that a name that cannot be written is
-/// found at once.
+/// The files of one simulation, which the first rank writes. Opened before the run, so that a name
+/// that cannot be written is found at once.
 class RunOutputs {
  public:
   RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec);
@@ -64,13 +64,14 @@ class RunOutputs {
 
   /// Adds wall time and memory since the construction, and writes summary and report if they were
   /// asked for.
-  void write(traces::RunSummary& summary, const fabric::System& system,
+  void write(traces::RunSummary& summary, const std::vector<fabric::LinkStatistics>& links,
              const std::vector<traces::Phase>& phases) const;
 
  private:
   [[nodiscard]] tlm::Values values() const;
   void close_records();
-  void write_report(const traces::RunSummary& summary, const fabric::System& system,
+  void write_report(const traces::RunSummary& summary,
+                    const std::vector<fabric::LinkStatistics>& links,
                     const std::vector<traces::Phase>& phases) const;
 
   RunOutputOptions options_;

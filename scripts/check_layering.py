@@ -20,6 +20,7 @@ TABLE = {
     "traces": (["isa"], False),
     "fabric/topology": (["isa"], False),
     "fabric/schedule": (["isa", "fabric/topology"], False),
+    "fabric/ranks": ([], False),
     "compiler": (["isa", "fabric/topology", "fabric/schedule"], False),
     "rtl": (["isa"], False),
     "tlm/common": (["isa", "traces"], True),

@@ -9,6 +9,8 @@ packages=(
   g++ cmake ninja-build make ccache pkg-config git
   # libraries
   libsystemc-dev libfmt-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev zlib1g-dev
+  # several processes for one run
+  libopenmpi-dev openmpi-bin
   # RTL
   verilator
   # tests, benchmarks, lint, fuzzing

@@ -48,6 +48,7 @@ class StepBuilder {
 
   std::vector<TensorId> tensors(const std::vector<Place>& places) {
     std::vector<TensorId> ids;
+    ids.reserve(places.size());
     for (const Place& place : places) {
       ids.push_back(s_.tensor(place));
     }
@@ -61,6 +62,7 @@ class StepBuilder {
 
   std::vector<Destination> cache(const std::vector<TensorId>& ids) const {
     std::vector<Destination> out;
+    out.reserve(ids.size());
     for (const TensorId id : ids) {
       out.push_back({id, position()});
     }

@@ -37,21 +37,62 @@ isa::Cycles window_of(const System::Config& config) {
   return window;
 }
 
+/// The n-th chip in the sum is chip n: ranks hand over their chips in the order of ranks.
+void add_chip(Unpacked& from, SystemStatistics& sum) {
+  tlm::Statistics chip;
+  const auto queues = from.take<std::size_t>();
+  for (std::size_t q = 0; q < queues; ++q) {
+    chip.queues.push_back(from.take<tlm::Statistics::Queue>());
+  }
+  chip.vector_ops = from.take<std::int64_t>();
+  chip.corrected_errors = from.take<std::int64_t>();
+  chip.compared_outputs = from.take<std::int64_t>();
+  chip.differences = from.take<std::int64_t>();
+  sum.vector_ops += chip.vector_ops;
+  sum.corrected_errors += chip.corrected_errors;
+  sum.compared_outputs += chip.compared_outputs;
+  sum.differences += chip.differences;
+  sum.chips.push_back(std::move(chip));
+}
+
 }  // namespace
+
+std::string link_name(LinkEnd from, LinkEnd to) {
+  return fmt::format("chip{}_link{}_to_chip{}_link{}", from.chip, from.link, to.chip, to.link);
+}
 
 System::System(const sc_core::sc_module_name& name, const Config& config)
     : sc_module(name),
       config_(config),
+      ranks_(config.ranks == nullptr ? alone_ : *config.ranks),
+      border_(ranks_),
       topology_(config.spec.topology, config.spec.chips),
       period_(period_of(config.spec.chip)) {
   config_.window = window_of(config);
-  build_chips();
-  build_links();
+  programs_.resize(static_cast<std::size_t>(config.spec.chips));
+  together([this] {
+    build_chips();
+    build_links();
+  });
+}
+
+/// A part of the work of all ranks. An error in one of them ends it for all.
+void System::together(const std::function<void()>& part) {
+  try {
+    part();
+  } catch (const std::exception&) {
+    border_.fail(std::current_exception());
+  }
+  exchange();
 }
 
 void System::build_chips() {
   UnitChoices choices(isa::Geometry(config_.spec.chip), config_.spec.chips, config_.units);
   for (int i = 0; i < config_.spec.chips; ++i) {
+    if (rank_of(i) != ranks_.rank()) {
+      chips_.push_back(nullptr);
+      continue;
+    }
     tlm::Chip::Config chip;
     chip.spec = config_.spec.chip;
     chip.values = config_.values;
@@ -66,7 +107,9 @@ void System::build_chips() {
       throw UsageError(fmt::format("chip{}.{}", i, e.what()));
     }
   }
-  choices.refuse_impossible();
+  if (chips_here() > 0) {
+    choices.refuse_impossible();
+  }
 }
 
 void System::build_links() {
@@ -76,15 +119,38 @@ void System::build_links() {
   }
 }
 
+int System::rank_of(int chip) const {
+  return rank_of_chip(chip, config_.spec.chips, ranks_.size());
+}
+
 void System::build_link(LinkEnd from, LinkEnd to) {
-  const std::string link_name =
-      fmt::format("chip{}_link{}_to_chip{}_link{}", from.chip, from.link, to.chip, to.link);
+  if (!here(from.chip)) {
+    if (here(to.chip)) {
+      border_.arrivals_at(to).bind(chip(to.chip).rx[static_cast<std::size_t>(to.link)]);
+    }
+    return;
+  }
   Link::Config link;
   link.flight = config_.spec.flight;
   link.period = period_;
-  links_.push_back(std::make_unique<Link>(link_name.c_str(), link));
-  chip(from.chip).tx[static_cast<std::size_t>(from.link)].bind(links_.back()->rx);
-  links_.back()->tx.bind(chip(to.chip).rx[static_cast<std::size_t>(to.link)]);
+  links_.push_back({from, to, std::make_unique<Link>(link_name(from, to).c_str(), link)});
+  Link& built = *links_.back().link;
+  chip(from.chip).tx[static_cast<std::size_t>(from.link)].bind(built.rx);
+  if (here(to.chip)) {
+    built.tx.bind(chip(to.chip).rx[static_cast<std::size_t>(to.link)]);
+  } else {
+    built.tx.bind(border_.departures_to(to, rank_of(to.chip)));
+  }
+}
+
+/// Of the chips of this rank.
+template <typename Visit>
+void System::for_each_program(Visit visit) {
+  for (std::size_t i = 0; i < chips_.size(); ++i) {
+    if (programs_[i] != nullptr && chips_[i] != nullptr) {
+      visit(*chips_[i], *programs_[i]);
+    }
+  }
 }
 
 void System::load(ProgramSet programs) {
@@ -94,86 +160,91 @@ void System::load(ProgramSet programs) {
   }
   programs.resize(chips_.size());
   programs_ = std::move(programs);
-  for (std::size_t i = 0; i < chips_.size(); ++i) {
-    if (programs_[i] != nullptr) {
-      chips_[i]->load(*programs_[i]);
-    }
-  }
+  together([this] {
+    for_each_program([](tlm::Chip& chip, const isa::Program& program) { chip.load(program); });
+  });
 }
 
 void System::rewind() {
-  for (std::size_t i = 0; i < chips_.size(); ++i) {
-    if (programs_[i] != nullptr) {
-      chips_[i]->rewind();
-    }
-  }
+  for_each_program([](tlm::Chip& chip, const isa::Program& /*program*/) { chip.rewind(); });
 }
 
 isa::Cycle System::run(isa::Cycle start) {
-  for (std::size_t i = 0; i < chips_.size(); ++i) {
-    if (programs_.at(i) != nullptr) {
-      chips_[i]->start(start);
-    }
-  }
-  while (!finished()) {
-    if (!sc_core::sc_pending_activity()) {
+  together([this, start] {
+    for_each_program(
+        [start](tlm::Chip& chip, const isa::Program& /*program*/) { chip.start(start); });
+  });
+  while (!all_.finished) {
+    if (all_.next == Border::Progress::kNothing) {
       throw std::logic_error("lpu/system/no-progress: nothing is due, and not all chips ended");
     }
     advance();
   }
-  const isa::Cycle end = end_cycle();
+  const isa::Cycle end = all_.end;
   while (kernel_cycle() < end) {
     advance();
   }
   next_start_ = end + config_.spec.flight;
-  for (const auto& chip : chips_) {
-    chip->pass(end);  // RTL is judged to the last cycle, with a waveform and without
-  }
-  refuse_left_over(end);
+  together([this, end] {
+    for (const auto& chip : chips_) {
+      if (chip != nullptr) {
+        chip->pass(end);  // RTL is judged to the last cycle, with a waveform and without
+      }
+    }
+    refuse_left_over(end);
+  });
   return end;
 }
 
-/// One window, or to the next thing that happens if that is later.
+/// One window, or to the next thing that happens anywhere if that is later.
 void System::advance() {
   auto step = sc_core::sc_time::from_value(period_.value() *
                                            static_cast<std::uint64_t>(config_.window.value));
-  if (sc_core::sc_pending_activity()) {
+  if (all_.next != Border::Progress::kNothing) {
     // What is due exactly at the end of a step runs in the next one.
-    step = std::max(step, sc_core::sc_time_to_pending_activity());
+    step = std::max(step, sc_core::sc_time::from_value(all_.next));
   }
+  together([this, step] { simulate(step); });
+  if (on_window_) {
+    together([this] { on_window_(kernel_cycle()); });
+  }
+}
+
+void System::simulate(const sc_core::sc_time& step) {
   try {
     sc_core::sc_start(step);
   } catch (const sc_core::sc_report&) {
     // The kernel has only the words of it; the chip that met the error has all of it.
     for (const auto& chip : chips_) {
-      if (chip->error()) {
+      if (chip != nullptr && chip->error()) {
         throw tlm::ScheduleError(*chip->error());
       }
     }
     throw;
   }
-  if (on_window_) {
-    on_window_(kernel_cycle());
+}
+
+void System::exchange() {
+  all_ = {};
+  for (const Border::Progress& one : border_.exchange(progress(), sink_)) {
+    all_.next = std::min(all_.next, one.next);
+    all_.finished = all_.finished && one.finished;
+    all_.end = std::max(all_.end, one.end);
   }
 }
 
-bool System::finished() const {
+Border::Progress System::progress() const {
+  Border::Progress mine;
+  if (sc_core::sc_pending_activity()) {
+    mine.next = sc_core::sc_time_to_pending_activity().value();
+  }
   for (std::size_t i = 0; i < chips_.size(); ++i) {
-    if (programs_[i] != nullptr && !chips_[i]->finished()) {
-      return false;
+    if (chips_[i] != nullptr && programs_[i] != nullptr) {
+      mine.finished = mine.finished && chips_[i]->finished();
+      mine.end = std::max(mine.end, chips_[i]->end_cycle());
     }
   }
-  return true;
-}
-
-isa::Cycle System::end_cycle() const {
-  isa::Cycle end;
-  for (std::size_t i = 0; i < chips_.size(); ++i) {
-    if (programs_[i] != nullptr) {
-      end = std::max(end, chips_[i]->end_cycle());
-    }
-  }
-  return end;
+  return mine;
 }
 
 isa::Cycle System::kernel_cycle() const {
@@ -182,7 +253,7 @@ isa::Cycle System::kernel_cycle() const {
 
 void System::refuse_left_over(isa::Cycle end) const {
   for (const auto& chip : chips_) {
-    if (chip->unreceived() != 0) {
+    if (chip != nullptr && chip->unreceived() != 0) {
       tlm::ScheduleError::Where where;
       where.chip = chip->config().index;
       where.unit = "c2c";
@@ -196,24 +267,71 @@ void System::refuse_left_over(isa::Cycle end) const {
 }
 
 void System::set_sink(traces::Sink* sink) {
+  sink_ = sink;
+  traces::Sink* const of_chips = sink == nullptr || ranks_.size() == 1 ? sink : &border_.events();
   for (const auto& chip : chips_) {
-    chip->set_sink(sink);
+    if (chip != nullptr) {
+      chip->set_sink(of_chips);
+    }
   }
+}
+
+void System::write_vector(int chip, int slice, int row, std::span<const std::uint8_t> bytes) {
+  if (here(chip)) {
+    this->chip(chip).write_vector(slice, row, bytes);
+  }
+}
+
+Bytes System::read_vector(int chip, int slice, int row) const {
+  Bytes mine;
+  if (here(chip)) {
+    const auto bytes = chips_[static_cast<std::size_t>(chip)]->read_vector(slice, row);
+    mine.assign(bytes.begin(), bytes.end());
+  }
+  return ranks_.share(mine)[static_cast<std::size_t>(rank_of(chip))];
+}
+
+std::int64_t System::chips_here() const {
+  return std::count_if(chips_.begin(), chips_.end(), [](const auto& c) { return c != nullptr; });
+}
+
+Bytes System::packed_statistics() const {
+  Bytes mine;
+  pack(mine, chips_here());
+  for (const auto& chip : chips_) {
+    if (chip == nullptr) {
+      continue;
+    }
+    const tlm::Statistics one = chip->statistics();
+    pack(mine, one.queues.size());
+    for (const auto& queue : one.queues) {
+      pack(mine, queue);
+    }
+    pack(mine, one.vector_ops);
+    pack(mine, one.corrected_errors);
+    pack(mine, one.compared_outputs);
+    pack(mine, one.differences);
+  }
+  for (const Outgoing& out : links_) {
+    pack(mine, LinkStatistics{out.from, out.to, out.link->vectors()});
+  }
+  return mine;
 }
 
 SystemStatistics System::statistics() const {
   SystemStatistics sum;
-  for (const auto& chip : chips_) {
-    sum.chips.push_back(chip->statistics());
-    const tlm::Statistics& one = sum.chips.back();
-    sum.vector_ops += one.vector_ops;
-    sum.corrected_errors += one.corrected_errors;
-    sum.compared_outputs += one.compared_outputs;
-    sum.differences += one.differences;
+  for (const Bytes& of_rank : ranks_.share(packed_statistics())) {
+    Unpacked from(of_rank);
+    for (auto chips = from.take<std::int64_t>(); chips > 0; --chips) {
+      add_chip(from, sum);
+    }
+    while (!from.empty()) {
+      sum.links.push_back(from.take<LinkStatistics>());
+      sum.link_vectors += sum.links.back().vectors;
+    }
   }
-  for (const auto& link : links_) {
-    sum.link_vectors += link->vectors();
-  }
+  std::sort(sum.links.begin(), sum.links.end(),
+            [](const LinkStatistics& a, const LinkStatistics& b) { return a.from < b.from; });
   return sum;
 }
 

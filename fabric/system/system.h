@@ -8,13 +8,24 @@
 #include <vector>
 
 #include "fabric/link/link.h"
+#include "fabric/ranks/ranks.h"
 #include "fabric/schedule/program_set.h"
+#include "fabric/system/border.h"
 #include "fabric/system/unit_choice.h"
 #include "fabric/topology/system_spec.h"
 #include "fabric/topology/topology.h"
 #include "tlm/chip/chip.h"
 
 namespace lpu::fabric {
+
+struct LinkStatistics {
+  LinkEnd from;
+  LinkEnd to;
+  std::int64_t vectors{0};
+};
+
+/// `chip0_link3_to_chip4_link3`
+[[nodiscard]] std::string link_name(LinkEnd from, LinkEnd to);
 
 /// Sums over the chips and links of a system since it was built.
 struct SystemStatistics {
@@ -24,9 +35,14 @@ struct SystemStatistics {
   std::int64_t compared_outputs{0};
   std::int64_t differences{0};
   std::int64_t link_vectors{0};
+  std::vector<LinkStatistics> links;  // ordered by `from`
 };
 
 /// Chips and links: a machine. All chips have the same clock, and cycle 0 at kernel time 0.
+///
+/// Several processes can share a system, a rank each. Every rank builds the chips that are its own
+/// and the links that leave them, and makes the same calls as the others. What the calls return is
+/// the same on all ranks, and the same for any number of them; events reach the first rank's sink.
 ///
 /// One system a process, as SystemC has it. The kernel runs in femtoseconds: the first system
 /// sets that, so no sc_time may have been made before it.
@@ -40,6 +56,8 @@ class System : public sc_core::sc_module {
     /// or half of it when units are chosen: a link in RTL has to know what arrives a frame ahead.
     /// Changes nothing but how often `on_window` is called and how long a run takes.
     isa::Cycles window{0};
+    /// Must outlive the system. nullptr: this process has all chips.
+    Ranks* ranks{nullptr};
   };
   using OnWindow = std::function<void(isa::Cycle end)>;
 
@@ -49,8 +67,12 @@ class System : public sc_core::sc_module {
   [[nodiscard]] const SystemSpec& spec() const { return config_.spec; }
   [[nodiscard]] const Topology& topology() const { return topology_; }
   [[nodiscard]] int chips() const { return static_cast<int>(chips_.size()); }
+  /// It belongs to this rank.
+  [[nodiscard]] bool here(int chip) const {
+    return chips_.at(static_cast<std::size_t>(chip)) != nullptr;
+  }
+  /// A chip of this rank.
   [[nodiscard]] tlm::Chip& chip(int index) { return *chips_.at(static_cast<std::size_t>(index)); }
-  [[nodiscard]] const std::vector<std::unique_ptr<Link>>& links() const { return links_; }
   [[nodiscard]] isa::Cycles window() const { return config_.window; }
 
   /// What each chip is to do next. A chip without a program does nothing.
@@ -74,25 +96,47 @@ class System : public sc_core::sc_module {
   /// Called from `run` after each window: everything before cycle `end` has happened.
   void on_window(OnWindow callback) { on_window_ = std::move(callback); }
 
+  /// Backdoor into the MEM of any chip, as tlm::Chip has it.
+  void write_vector(int chip, int slice, int row, std::span<const std::uint8_t> bytes);
+  [[nodiscard]] Bytes read_vector(int chip, int slice, int row) const;
+
   [[nodiscard]] SystemStatistics statistics() const;
 
  private:
+  struct Outgoing {
+    LinkEnd from;
+    LinkEnd to;
+    std::unique_ptr<Link> link;
+  };
+
   void build_chips();
   void build_links();
   void build_link(LinkEnd from, LinkEnd to);
+  [[nodiscard]] int rank_of(int chip) const;
+  [[nodiscard]] std::int64_t chips_here() const;
+  void together(const std::function<void()>& part);
   void advance();
-  [[nodiscard]] bool finished() const;
-  [[nodiscard]] isa::Cycle end_cycle() const;
+  void simulate(const sc_core::sc_time& step);
+  template <typename Visit>
+  void for_each_program(Visit visit);
+  void exchange();
+  [[nodiscard]] Border::Progress progress() const;
+  [[nodiscard]] Bytes packed_statistics() const;
   [[nodiscard]] isa::Cycle kernel_cycle() const;
   void refuse_left_over(isa::Cycle end) const;
 
   Config config_;
+  OneRank alone_;
+  Ranks& ranks_;
+  Border border_;
+  Border::Progress all_;  // of all ranks, when the last window had ended
   Topology topology_;
   sc_core::sc_time period_;
-  std::vector<std::unique_ptr<tlm::Chip>> chips_;
-  std::vector<std::unique_ptr<Link>> links_;
+  std::vector<std::unique_ptr<tlm::Chip>> chips_;  // nullptr: on another rank
+  std::vector<Outgoing> links_;                    // that leave a chip of this rank
   ProgramSet programs_;
   isa::Cycle next_start_;
+  traces::Sink* sink_{nullptr};
   OnWindow on_window_;
 };
 

@@ -33,6 +33,12 @@ bool matches(std::string_view pattern, std::string_view unit) {
   return whole == (unit.find('.') == std::string_view::npos) && traces::in_scope(pattern, unit);
 }
 
+/// The unit's name in its chip; nothing for a chip as a whole.
+std::string_view in_chip(std::string_view unit) {
+  const auto dot = unit.find('.');
+  return dot == std::string_view::npos ? std::string_view() : unit.substr(dot + 1);
+}
+
 }  // namespace
 
 UnitChoice parse_unit_choice(std::string_view text) {
@@ -62,9 +68,8 @@ UnitChoices::UnitChoices(const isa::Geometry& geometry, int chips, std::vector<U
 }
 
 tlm::Fidelity UnitChoices::ask(int chip, std::string_view unit) {
-  const auto name = fmt::format("chip{}{}{}", chip, unit.empty() ? "" : ".", unit);
-  asked_.insert(name);
-  return of(name);
+  asked_.emplace(unit);
+  return of(fmt::format("chip{}{}{}", chip, unit.empty() ? "" : ".", unit));
 }
 
 tlm::Fidelity UnitChoices::of(std::string_view unit) const {
@@ -88,7 +93,7 @@ void UnitChoices::refuse_impossible() const {
     }
   }
   for (const std::string& unit : units_) {
-    if (of(unit) != tlm::Fidelity::kTlm && !asked_.contains(unit)) {
+    if (of(unit) != tlm::Fidelity::kTlm && !asked_.contains(in_chip(unit))) {
       text += fmt::format("{}no RTL can take the place of {}", text.empty() ? "" : "\n", unit);
     }
   }

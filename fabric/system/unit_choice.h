@@ -37,15 +37,15 @@ class UnitChoices {
   /// For a chip that can put something else in the place of `unit`: what it is to be.
   [[nodiscard]] tlm::Fidelity ask(int chip, std::string_view unit);
   /// Throws UsageError, naming each pattern that matches no unit, and each unit chosen to be RTL
-  /// that no chip has asked for: there is none.
+  /// that no chip has asked for: there is none. All chips of a system ask for the same units.
   void refuse_impossible() const;
 
  private:
   [[nodiscard]] tlm::Fidelity of(std::string_view unit) const;
 
   std::vector<UnitChoice> choices_;
-  std::vector<std::string> units_;  // of all chips: chip0.mxm_e.plane1
-  std::set<std::string, std::less<>> asked_;
+  std::vector<std::string> units_;            // of all chips: chip0.mxm_e.plane1
+  std::set<std::string, std::less<>> asked_;  // in their chip: mxm_e.plane1
 };
 
 }  // namespace lpu::fabric
