@@ -27,9 +27,7 @@ TEST(RanksTest, OtherwiseChipsAreDivided) {
   EXPECT_THAT(division(2, 4), testing::ElementsAre(0, 1));
 }
 
-TEST(RanksTest, ARankByItselfHasEverything) {
-  EXPECT_THAT(division(17, 1), testing::Each(0));
-}
+TEST(RanksTest, ARankByItselfHasEverything) { EXPECT_THAT(division(17, 1), testing::Each(0)); }
 
 TEST(PackedTest, WhatIsPackedComesOutInOrder) {
   Bytes bytes;
