@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -21,16 +22,23 @@ struct Options {
   std::string dump;
 };
 
+/// The programs of a step; those of step 0 bring the weights, and to the first stage the prompt.
 fabric::ProgramSet programs_of(const ModelRequest& r, std::size_t step) {
-  fabric::ProgramSet programs;
-  for (int chip = 0; chip < r.system.chips; ++chip) {
-    auto program = std::make_shared<isa::Program>(*r.compiled.steps[step].program);
-    if (step == 0 && r.model.has_weights()) {
-      program->data = compiler::memory_image(r.system.chip, r.compiled.placement, r.model, chip);
-      const auto tokens = compiler::token_image(r.system.chip, r.compiled.placement, r.prompt);
-      program->data.insert(program->data.end(), tokens.begin(), tokens.end());
+  fabric::ProgramSet programs = r.compiled.steps[step].programs;
+  if (step > 0 || !r.model.has_weights()) {
+    return programs;
+  }
+  for (const compiler::PlacedStage& placed : r.compiled.stages) {
+    for (int c = 0; c < placed.stage.chips; ++c) {
+      auto& program = programs[static_cast<std::size_t>(placed.stage.first_chip + c)];
+      auto loaded = std::make_shared<isa::Program>(*program);
+      loaded->data = compiler::memory_image(r.system.chip, placed.placement, r.model, c);
+      if (placed.placement.embedding) {
+        const auto tokens = compiler::token_image(r.system.chip, placed.placement, r.prompt);
+        loaded->data.insert(loaded->data.end(), tokens.begin(), tokens.end());
+      }
+      program = std::move(loaded);
     }
-    programs.push_back(std::move(program));
   }
   return programs;
 }
@@ -71,30 +79,55 @@ void write_steps(const ModelRequest& r, const std::string& directory) {
   fs::remove_all(growing, ignored);
 }
 
+/// A line over what is printed of each stage, if there is more than one.
+void print_head(const ModelRequest& r, std::size_t stage) {
+  if (r.compiled.stages.size() > 1) {
+    const compiler::Stage& s = r.compiled.stages[stage].stage;
+    fmt::print("stage {} : chips {}..{}, layers {}..{}\n", stage, s.first_chip,
+               s.first_chip + s.chips - 1, s.layers.first, s.layers.first + s.layers.count - 1);
+  }
+}
+
 void dump(const ModelRequest& r, const std::string& level) {
-  if (level == "graph") {
-    fmt::print("{}", compiler::dump(r.compiled.graph));
-  } else if (level == "placement") {
-    fmt::print("{}", compiler::dump(r.compiled.placement, r.system.chip));
-  } else if (level == "schedule") {
-    const isa::Geometry geometry(r.system.chip);
-    for (const auto& step : r.compiled.steps) {
-      fmt::print("{}\n{}", step.program->name, compiler::dump(step.schedule, geometry));
+  const isa::Geometry geometry(r.system.chip);
+  const std::size_t stages = r.compiled.stages.size();
+  for (std::size_t i = 0; i < stages && level != "schedule"; ++i) {
+    print_head(r, i);
+    const compiler::PlacedStage& stage = r.compiled.stages[i];
+    fmt::print("{}", level == "graph" ? compiler::dump(stage.graph)
+                                      : compiler::dump(stage.placement, r.system.chip));
+  }
+  for (std::size_t k = 0; k < r.compiled.steps.size() && level == "schedule"; ++k) {
+    fmt::print("{}\n", r.compiled.steps[k].name);
+    for (std::size_t i = 0; i < stages; ++i) {
+      print_head(r, i);
+      fmt::print("{}", compiler::dump(r.compiled.steps[k].schedules[i], geometry));
     }
   }
 }
 
+/// Instructions of the chip that has the most.
+std::int64_t instructions(const compiler::CompiledStep& step) {
+  std::int64_t most = 0;
+  for (const auto& program : step.programs) {
+    most = std::max(most, program == nullptr ? 0 : program->instructions());
+  }
+  return most;
+}
+
 int execute(const Options& options) {
   const ModelRequest request = compile_request(options.request);
-  dump(request, options.dump);
+  if (!options.dump.empty()) {
+    dump(request, options.dump);
+  }
   if (!options.out.empty()) {
     // A name that ends in a slash is a directory's, too.
     write_steps(request, (fs::path(options.out) / "").parent_path().string());
   }
   if (options.dump.empty()) {
-    for (const auto& step : request.compiled.steps) {
-      fmt::print("{:<8} {:>8} cycles {:>8} instructions a chip\n", step.program->name,
-                 step.schedule.end.value, step.program->instructions());
+    for (const compiler::CompiledStep& step : request.compiled.steps) {
+      fmt::print("{:<8} {:>8} cycles {:>8} instructions a chip\n", step.name, step.end.value,
+                 instructions(step));
     }
   }
   return kDone;

@@ -97,10 +97,12 @@ void print(const Options& o, const traces::RunSummary& s) {
 std::vector<traces::Phase> phases_of(const ModelRequest& r, const Decoded& decoded) {
   std::vector<traces::Phase> phases;
   for (std::size_t step = 0; step < decoded.step_start.size(); ++step) {
-    for (const compiler::Phase& p : r.compiled.steps[step].schedule.phases) {
-      const isa::Cycles offset = decoded.step_start[step] - isa::Cycle{0};
-      phases.push_back({fmt::format("step {} {}", step, p.name), p.first + offset,
-                        p.last + offset + isa::Cycles{1}});
+    const isa::Cycles offset = decoded.step_start[step] - isa::Cycle{0};
+    for (const compiler::StepSchedule& schedule : r.compiled.steps[step].schedules) {
+      for (const compiler::Phase& p : schedule.phases) {
+        phases.push_back({fmt::format("step {} {}", step, p.name), p.first + offset,
+                          p.last + offset + isa::Cycles{1}});
+      }
     }
   }
   return phases;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "compiler/placement/image.h"
@@ -14,14 +15,19 @@ Decode::Decode(fabric::System& system, const compiler::Compiled& compiled)
     : system_(system), compiled_(compiled) {}
 
 void Decode::load(const compiler::ModelSource& model) {
-  for (int c = 0; c < system_.chips(); ++c) {
-    if (!system_.here(c)) {
-      continue;
+  for (const compiler::PlacedStage& placed : compiled_.stages) {
+    for (int c = 0; c < placed.stage.chips; ++c) {
+      const int chip = placed.stage.first_chip + c;
+      if (system_.here(chip)) {
+        write(chip, compiler::memory_image(system_.spec().chip, placed.placement, model, c));
+      }
     }
-    for (const auto& row :
-         compiler::memory_image(system_.spec().chip, compiled_.placement, model, c)) {
-      system_.write_vector(c, row.slice, row.row, row.bytes);
-    }
+  }
+}
+
+void Decode::write(int chip, const std::vector<isa::DataRow>& rows) {
+  for (const isa::DataRow& row : rows) {
+    system_.write_vector(chip, row.slice, row.row, row.bytes);
   }
 }
 
@@ -30,19 +36,17 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
                     const std::function<void(int, int)>& progress) {
   const bool values = options.values == tlm::Values::kFull;
   if (values) {
-    const auto rows = compiler::token_image(system_.spec().chip, compiled_.placement,
+    const compiler::PlacedStage& first = compiled_.stages.front();
+    const auto rows = compiler::token_image(system_.spec().chip, first.placement,
                                             {prompt.begin(), prompt.end()});
-    for (int c = 0; c < system_.chips(); ++c) {
-      for (const auto& row : rows) {
-        system_.write_vector(c, row.slice, row.row, row.bytes);
-      }
+    for (int c = 0; c < first.stage.chips; ++c) {
+      write(first.stage.first_chip + c, rows);
     }
   }
   Decoded result;
   for (std::size_t step = 0; step < compiled_.steps.size(); ++step) {
     const compiler::CompiledStep& compiled = compiled_.steps[step];
-    const fabric::ProgramSet programs(static_cast<std::size_t>(system_.chips()), compiled.program);
-    const fabric::RunResult ran = fabric::run(system_, programs, options);
+    const fabric::RunResult ran = fabric::run(system_, compiled.programs, options);
     const std::int64_t cycles = (ran.end - ran.start).value;
     if (progress) {
       progress(static_cast<int>(step) + 1, static_cast<int>(compiled_.steps.size()));
@@ -50,11 +54,12 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
     result.step_start.push_back(ran.start);
     result.step_cycles.push_back(cycles);
     result.simulated_cycles += cycles;
-    result.predicted_cycles += compiled.schedule.end.value;
-    if (!values || compiled.schedule.logits.empty()) {
+    result.predicted_cycles += compiled.end.value;
+    const std::vector<compiler::Place>& logits = compiled.schedules.back().logits;
+    if (!values || logits.empty()) {
       continue;
     }
-    append_logits(compiled.schedule, result.logits);
+    append_logits(logits, result.logits);
     result.tokens.push_back(chosen(step));
     if (std::find(stop.begin(), stop.end(), result.tokens.back()) != stop.end()) {
       break;
@@ -77,24 +82,31 @@ std::uint32_t Decode::word(int chip, const compiler::Place& place, int row, int 
 
 int Decode::chosen(std::size_t step) const {
   const int row = static_cast<int>(step) + 1;
-  const auto token = word(0, compiled_.placement.tokens, row, 0);
-  for (int c = 1; c < system_.chips(); ++c) {
-    const auto other = word(c, compiled_.placement.tokens, row, 0);
-    if (other != token) {
-      throw std::runtime_error(
-          fmt::format("step {}: chip 0 chose token {}, chip {} token {}", step, token, c, other));
+  std::optional<std::uint32_t> token;
+  // Where the choice was made, and where the next step looks for it.
+  for (const compiler::PlacedStage* placed : {&compiled_.stages.back(), &compiled_.stages.front()}) {
+    for (int c = 0; c < placed->stage.chips; ++c) {
+      const int chip = placed->stage.first_chip + c;
+      const auto has = word(chip, placed->placement.tokens.value(), row, 0);
+      if (has != token.value_or(has)) {
+        throw std::runtime_error(
+            fmt::format("step {}: token {} was chosen, chip {} has {}", step, *token, chip, has));
+      }
+      token = has;
     }
   }
-  return static_cast<int>(token);
+  return static_cast<int>(*token);
 }
 
-void Decode::append_logits(const compiler::StepSchedule& schedule,
+void Decode::append_logits(const std::vector<compiler::Place>& logits,
                            std::vector<std::uint8_t>& out) const {
+  const compiler::PlacedStage& last = compiled_.stages.back();
   const auto lanes = static_cast<int>(system_.spec().chip.lanes());
-  const auto vocabulary = static_cast<int>(compiled_.placement.config.vocab_size);
+  const auto vocabulary = static_cast<int>(last.placement.config.vocab_size);
   for (int token = 0; token < vocabulary; ++token) {
     const std::uint32_t bits =
-        word(0, schedule.logits[static_cast<std::size_t>(token / lanes)], 0, token % lanes);
+        word(last.stage.first_chip, logits[static_cast<std::size_t>(token / lanes)], 0,
+             token % lanes);
     for (int byte = 0; byte < 4; ++byte) {
       out.push_back(static_cast<std::uint8_t>(bits >> (8 * byte)));
     }

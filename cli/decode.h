@@ -40,8 +40,10 @@ class Decode {
                             const std::function<void(int, int)>& progress = {});
 
  private:
+  void write(int chip, const std::vector<isa::DataRow>& rows);
   [[nodiscard]] int chosen(std::size_t step) const;
-  void append_logits(const compiler::StepSchedule& schedule, std::vector<std::uint8_t>& out) const;
+  void append_logits(const std::vector<compiler::Place>& logits,
+                     std::vector<std::uint8_t>& out) const;
   [[nodiscard]] std::uint32_t word(int chip, const compiler::Place& place, int row, int lane) const;
 
   fabric::System& system_;

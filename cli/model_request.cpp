@@ -36,7 +36,7 @@ compiler::Compiled compile(const ModelRequestOptions& options, const fabric::Sys
                            const compiler::ModelSource& model, int steps, std::size_t prompt) {
   const auto matmul = options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
   try {
-    return compiler::compile({system.chip, system.chips, system.flight}, model.config(),
+    return compiler::compile(system, model.config(),
                              {{matmul, options.context, steps}, static_cast<int>(prompt)},
                              [](int done, int of) { show_progress("compiled steps", done, of); });
   } catch (const isa::InputError& e) {

@@ -3,22 +3,42 @@
 
 #include <fmt/format.h>
 
-namespace lpu::compiler {
+#include <algorithm>
 
-Compiled compile(const Target& target, const ModelConfig& config, const Request& request,
+namespace lpu::compiler {
+namespace {
+
+std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
+                                      const Options& options) {
+  const fabric::Topology topology(system.topology, system.chips);
+  std::vector<PlacedStage> placed;
+  for (Stage& stage : divide(topology, static_cast<int>(config.num_hidden_layers))) {
+    Graph graph = build_graph(config, stage.layers);
+    Placement placement = place(system.chip, config, graph, stage.chips, options);
+    placed.push_back({std::move(stage), std::move(graph), std::move(placement)});
+  }
+  return placed;
+}
+
+}  // namespace
+
+Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config, const Request& request,
                  const std::function<void(int, int)>& progress) {
-  const isa::Geometry geometry(target.spec);
-  Graph graph = build_graph(config);
-  Placement placement = place(target.spec, config, graph, target.chips, request.options);
-  Compiled compiled{std::move(graph), std::move(placement), {}};
+  const isa::Geometry geometry(system.chip);
+  Compiled compiled{place_stages(system, config, request.options), {}};
   for (int step = 0; step < request.options.steps; ++step) {
-    const StepContext context{step, step + 1 >= request.prompt_tokens, target.flight};
-    StepSchedule schedule =
-        schedule_step(target.spec, geometry, compiled.graph, compiled.placement, context);
-    isa::Program program = emit(target.spec, geometry, schedule);
-    program.name = fmt::format("step{}", step);
-    compiled.steps.push_back(
-        {std::make_shared<const isa::Program>(std::move(program)), std::move(schedule)});
+    const StepContext context{step, step + 1 >= request.prompt_tokens, system.flight};
+    CompiledStep made;
+    made.name = fmt::format("step{}", step);
+    made.programs.resize(static_cast<std::size_t>(system.chips));
+    made.schedules = schedule_step(system.chip, geometry, compiled.stages, context);
+    for (std::size_t i = 0; i < compiled.stages.size(); ++i) {
+      const Stage& stage = compiled.stages[i].stage;
+      const auto group = emit(system.chip, geometry, made.schedules[i], stage.chips, made.name);
+      std::copy(group.begin(), group.end(), made.programs.begin() + stage.first_chip);
+      made.end = std::max(made.end, made.schedules[i].end);
+    }
+    compiled.steps.push_back(std::move(made));
     if (progress) {
       progress(step + 1, request.options.steps);
     }

@@ -2,32 +2,26 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <string>
 #include <vector>
 
 #include "compiler/emit/emit.h"
-#include "compiler/graph/graph.h"
-#include "compiler/placement/placement.h"
-#include "isa/program/program.h"
+#include "compiler/schedule/step.h"
+#include "fabric/schedule/program_set.h"
+#include "fabric/topology/system_spec.h"
 
 namespace lpu::compiler {
 
-/// The machine as the compiler sees it.
-struct Target {
-  isa::ChipSpec spec;
-  int chips{1};
-  isa::Cycles flight;  // of a link
-};
-
-/// One decode step: the program that every chip runs.
+/// One decode step.
 struct CompiledStep {
-  std::shared_ptr<const isa::Program> program;
-  StepSchedule schedule;
+  std::string name;
+  fabric::ProgramSet programs;           // of the chips of the system; idle ones have none
+  std::vector<StepSchedule> schedules;  // of the stages
+  isa::Cycle end;                        // predicted: the last of theirs
 };
 
 struct Compiled {
-  Graph graph;
-  Placement placement;
+  std::vector<PlacedStage> stages;
   std::vector<CompiledStep> steps;
 };
 
@@ -37,7 +31,7 @@ struct Request {
 };
 
 /// From a model's shape to the programs of all steps. `progress(done, of)` after each step.
-[[nodiscard]] Compiled compile(const Target& target, const ModelConfig& config,
+[[nodiscard]] Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
                                const Request& request,
                                const std::function<void(int, int)>& progress = {});
 

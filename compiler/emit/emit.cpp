@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
+#include <set>
 
 #include "isa/error/input_error.h"
 
@@ -21,16 +23,13 @@ constexpr std::int64_t kLongestNop = std::numeric_limits<std::uint16_t>::max();
 /// Where the next Ifetch finds its text, and when a slice's read port is free for it.
 class TextPort {
  public:
-  TextPort(const isa::ChipSpec& spec, const StepSchedule& schedule)
-      : rows_(schedule.memory.rows()), rows_of_block_(static_cast<int>(isa::fetch_rows(spec))) {
-    for (const int slice : schedule.memory.text_slices()) {
-      slices_.push_back({slice, schedule.memory.used(slice), {}});
-    }
-    for (const Placed& p : schedule.placed) {
-      for (Slice& slice : slices_) {  // MEM queues have the numbers of their slices
-        if (slice.number == p.queue) {
-          slice.busy.set(p.at, p.burst.cycles(), true);
-        }
+  TextPort(const isa::ChipSpec& spec, const MemoryMap& memory,
+           const std::vector<std::vector<Placed>>& queues)
+      : rows_(memory.rows()), rows_of_block_(static_cast<int>(isa::fetch_rows(spec))) {
+    for (const int slice : memory.text_slices()) {
+      slices_.push_back({slice, memory.used(slice), {}});
+      for (const Placed& p : queues[static_cast<std::size_t>(slice)]) {  // a queue a slice
+        slices_.back().busy.set(p.at, p.burst.cycles(), true);
       }
     }
   }
@@ -168,13 +167,13 @@ class QueueWriter {
   std::int64_t last_fetch_index_{-1};
 };
 
-}  // namespace
-
-isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-                  const StepSchedule& schedule) {
+isa::Program program_of(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                        const StepSchedule& schedule, int chip) {
   std::vector<std::vector<Placed>> queues(static_cast<std::size_t>(geometry.queues()));
   for (const Placed& p : schedule.placed) {
-    queues[static_cast<std::size_t>(p.queue)].push_back(p);
+    if ((p.chips & only_chip(chip)) != 0) {
+      queues[static_cast<std::size_t>(p.queue)].push_back(p);
+    }
   }
   // The fullest queue first: it has the fewest cycles in which it could fetch.
   std::vector<std::size_t> order(queues.size());
@@ -182,12 +181,14 @@ isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return queues[a].size() > queues[b].size();
   });
-  TextPort port(spec, schedule);
+  for (auto& queue : queues) {
+    std::sort(queue.begin(), queue.end(),
+              [](const Placed& a, const Placed& b) { return a.at < b.at; });
+  }
+  TextPort port(spec, schedule.memory, queues);
   isa::Program program;
   program.queues.resize(queues.size());
   for (const std::size_t q : order) {
-    std::sort(queues[q].begin(), queues[q].end(),
-              [](const Placed& a, const Placed& b) { return a.at < b.at; });
     QueueWriter writer(spec, port, geometry.name(static_cast<int>(q)));
     for (const Placed& p : queues[q]) {
       writer.add(p);
@@ -195,6 +196,33 @@ isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
     program.queues[q] = writer.finish();
   }
   return program;
+}
+
+}  // namespace
+
+fabric::ProgramSet emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                        const StepSchedule& schedule, int chips, const std::string& name) {
+  std::set<ChipSet> sets;
+  for (const Placed& p : schedule.placed) {
+    sets.insert(p.chips);
+  }
+  // Two chips run the same program if every set has both of them or neither.
+  std::map<std::vector<bool>, std::shared_ptr<const isa::Program>> programs;
+  fabric::ProgramSet group;
+  for (int chip = 0; chip < chips; ++chip) {
+    std::vector<bool> member;
+    for (const ChipSet set : sets) {
+      member.push_back((set & only_chip(chip)) != 0);
+    }
+    auto& program = programs[member];
+    if (program == nullptr) {
+      isa::Program made = program_of(spec, geometry, schedule, chip);
+      made.name = name;
+      program = std::make_shared<const isa::Program>(std::move(made));
+    }
+    group.push_back(program);
+  }
+  return group;
 }
 
 }  // namespace lpu::compiler

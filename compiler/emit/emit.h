@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "compiler/schedule/step.h"
-#include "isa/program/program.h"
+#include "fabric/schedule/program_set.h"
 
 namespace lpu::compiler {
 
-/// Turns a schedule into queues: NOPs between instructions, Repeats for bursts, and an Ifetch in a
-/// gap before a queue runs dry. Text stands above what the step keeps in MEM, in the same rows for
-/// every step: it comes with the load of its step. Throws isa::InputError when it does not fit, or
-/// when a queue has no gap for the Ifetch that it needs.
-[[nodiscard]] isa::Program emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-                                const StepSchedule& schedule);
+/// Turns the schedule of a group's `chips` chips into queues: NOPs between instructions, Repeats for
+/// bursts, and an Ifetch in a gap before a queue runs dry. Text stands above what the step keeps in
+/// MEM, in the same rows for every step: it comes with the load of its step. Chips that do the same
+/// share a program. Throws isa::InputError when the text does not fit, or when a queue has no gap
+/// for the Ifetch that it needs.
+[[nodiscard]] fabric::ProgramSet emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                                      const StepSchedule& schedule, int chips,
+                                      const std::string& name);
 
 }  // namespace lpu::compiler

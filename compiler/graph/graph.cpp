@@ -13,19 +13,48 @@ class Builder {
  public:
   explicit Builder(const ModelConfig& config) : c_(config) {}
 
-  Graph build() {
-    const int token = value("token", 1, Role::kHidden);
-    int x = op(OpKind::kEmbed, "embed", {token}, Role::kHidden, "model.embed_tokens.weight");
-    for (layer_ = 0; layer_ < c_.num_hidden_layers; ++layer_) {
+  Graph build(const LayerRange& layers) {
+    const int end = layers.first + layers.count;
+    const bool first = layers.first == 0;
+    const bool last = end == c_.num_hidden_layers;
+    int x = first ? embed() : receive("receive_hidden", Role::kHidden);
+    for (layer_ = layers.first; layer_ < end; ++layer_) {
       x = decoder_layer(x);
     }
-    const int y = op(OpKind::kRmsNorm, "final_norm", {x}, Role::kHidden, "model.norm.weight");
-    const int logits = op(OpKind::kLinear, "lm_head", {y}, Role::kVocabulary, "lm_head.weight");
-    op(OpKind::kArgmax, "argmax", {logits}, Role::kVocabulary, "");
+    if (!last) {
+      send("send_hidden", x);
+    } else if (const int token = choose(x); !first) {
+      send("send_token", token);
+    }
+    if (first && !last) {
+      receive("receive_token", Role::kVocabulary);
+    }
     return std::move(graph_);
   }
 
  private:
+  int embed() {
+    const int token = value("token", 1, Role::kHidden);
+    return op(OpKind::kEmbed, "embed", {token}, Role::kHidden, "model.embed_tokens.weight");
+  }
+
+  int choose(int x) {
+    const int y = op(OpKind::kRmsNorm, "final_norm", {x}, Role::kHidden, "model.norm.weight");
+    const int logits = op(OpKind::kLinear, "lm_head", {y}, Role::kVocabulary, "lm_head.weight");
+    return op(OpKind::kArgmax, "argmax", {logits}, Role::kVocabulary, "");
+  }
+
+  void send(const std::string& name, int in) {
+    const Role role = graph_.values[static_cast<std::size_t>(in)].role;
+    graph_.operators.push_back({OpKind::kSend, name, {in}, -1, "", role, role, layer_});
+  }
+
+  int receive(const std::string& name, Role role) {
+    const int out = value(name, width_of(role), role);
+    graph_.operators.push_back({OpKind::kReceive, name, {}, out, "", role, role, layer_});
+    return out;
+  }
+
   int decoder_layer(int x) {
     const std::string tensor = fmt::format("model.layers.{}.", layer_);
     const std::string name = fmt::format("layers.{}.", layer_);
@@ -92,17 +121,25 @@ class Builder {
   int layer_{0};
 };
 
-constexpr std::array<std::string_view, 9> kKindNames{
-    "embed", "rms_norm", "linear", "rope", "kv_append", "attention", "swiglu", "add", "argmax"};
+constexpr std::array<std::string_view, 11> kKindNames{
+    "embed",  "rms_norm", "linear", "rope", "kv_append", "attention",
+    "swiglu", "add",      "argmax", "send", "receive"};
 
 }  // namespace
 
-Graph build_graph(const ModelConfig& config) { return Builder(config).build(); }
+Graph build_graph(const ModelConfig& config, const LayerRange& layers) {
+  return Builder(config).build(layers);
+}
+
+Graph build_graph(const ModelConfig& config) {
+  return build_graph(config, {0, static_cast<int>(config.num_hidden_layers)});
+}
 
 std::string dump(const Graph& graph) {
   std::string text;
   for (const Operator& o : graph.operators) {
-    text += fmt::format("%{} = {}", o.output, kKindNames[static_cast<std::size_t>(o.kind)]);
+    text += o.output < 0 ? "" : fmt::format("%{} = ", o.output);
+    text += kKindNames[static_cast<std::size_t>(o.kind)];
     std::string_view separator = " ";
     for (const int in : o.inputs) {
       text += fmt::format("{}%{}", separator, in);
@@ -111,8 +148,8 @@ std::string dump(const Graph& graph) {
     if (!o.weight.empty()) {
       text += ", " + o.weight;
     }
-    text += fmt::format(" : {}  # {}\n", graph.values[static_cast<std::size_t>(o.output)].width,
-                        o.name);
+    const int shown = o.output < 0 ? o.inputs.front() : o.output;
+    text += fmt::format(" : {}  # {}\n", graph.values[static_cast<std::size_t>(shown)].width, o.name);
   }
   return text;
 }

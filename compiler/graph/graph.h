@@ -21,6 +21,8 @@ enum class OpKind {
   kSwiGlu,     // silu(gate) * up
   kAdd,        // residual
   kArgmax,     // logits -> token id of the next step
+  kSend,       // a value goes to the next pipeline stage, from the last to the first
+  kReceive,    // and comes from the one before
 };
 
 /// What a value means to the layout of a machine: which of its dimensions can be divided.
@@ -40,7 +42,7 @@ struct Operator {
   OpKind kind{};
   std::string name;         // "layers.0.q"
   std::vector<int> inputs;  // values
-  int output{-1};           // value
+  int output{-1};           // value; a send has none
   std::string weight;       // tensor name in the checkpoint, if any
   Role from{};              // of the first input
   Role to{};                // of the output
@@ -58,6 +60,17 @@ struct Graph {
   std::vector<Operator> operators;
 };
 
+/// Neighbouring layers of a model.
+struct LayerRange {
+  int first{0};
+  int count{0};
+};
+
+/// The part of the model that has these layers: with the embedding if the first layer is among
+/// them, with output head and argmax if the last is; between them, the hidden state is received
+/// and sent. If the first is not the last, the token id goes from the last part to the first.
+[[nodiscard]] Graph build_graph(const ModelConfig& config, const LayerRange& layers);
+/// The whole model.
 [[nodiscard]] Graph build_graph(const ModelConfig& config);
 
 /// One line an operator: `%3 = linear %2, model.layers.0.self_attn.q_proj.weight : 128`.

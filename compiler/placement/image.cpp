@@ -49,7 +49,9 @@ class Image {
     for (const auto& [name, places] : p_.gains) {
       gain(name, places);
     }
-    embedding();
+    if (p_.embedding) {
+      embedding(*p_.embedding);
+    }
     for (const Constant& c : p_.constants) {
       for (int row = 0; row < c.place.rows; ++row) {
         put(c.place, row, [&](int lane) { return c.value(row, lane); });
@@ -143,14 +145,14 @@ class Image {
     return p_.gain_weights.at(op);
   }
 
-  void embedding() {
+  void embedding(const Place& table) {
     const Layout hidden = p_.sharding.hidden();
     const int vocabulary = static_cast<int>(p_.config.vocab_size);
     std::vector<float> row(static_cast<std::size_t>(p_.config.hidden_size));
     for (int token = 0; token < vocabulary; ++token) {
       model_.read_row("model.embed_tokens.weight", token, row);
       for (int chunk = 0; chunk < hidden.chunks(); ++chunk) {
-        put(p_.embedding, chunk * vocabulary + token, [&](int lane) -> std::uint32_t {
+        put(table, chunk * vocabulary + token, [&](int lane) -> std::uint32_t {
           const int e =
               hidden.element[static_cast<std::size_t>(chunk)][static_cast<std::size_t>(lane)];
           return e == Layout::kPadding ? 0U : isa::f32_to_f16(row[static_cast<std::size_t>(e)]);
@@ -177,7 +179,7 @@ std::vector<isa::DataRow> token_image(const isa::ChipSpec& spec, const Placement
                                       const std::vector<int>& tokens) {
   std::vector<isa::DataRow> rows;
   for (std::size_t step = 0; step < tokens.size(); ++step) {
-    const Place& place = placement.tokens;
+    const Place& place = placement.tokens.value();
     for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
       const auto value = static_cast<std::uint8_t>(tokens[step] >> (8 * byte));
       rows.push_back({static_cast<std::uint16_t>(static_cast<int>(place.hemisphere) *

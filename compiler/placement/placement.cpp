@@ -67,8 +67,12 @@ class Placer {
         gain(o);
       }
     }
-    caches();
-    tables();
+    for (const Operator& o : graph.operators) {
+      if (o.kind == OpKind::kKvAppend) {
+        cache(o.layer);
+      }
+    }
+    tables(graph);
     return std::move(p_);
   }
 
@@ -144,32 +148,43 @@ class Placer {
     }
   }
 
-  void caches() {
-    const auto layers = static_cast<std::size_t>(p_.config.num_hidden_layers);
-    p_.keys.resize(layers);
-    p_.values.resize(layers);
-    for (std::size_t layer = 0; layer < layers; ++layer) {
-      for (int chunk = 0; chunk < p_.sharding.head_chunks(); ++chunk) {
-        p_.keys[layer].push_back(
-            p_.memory.allocate(home::kW1, Type::kF16, p_.positions(), "KV cache (keys)"));
-        p_.values[layer].push_back(
-            p_.memory.allocate(home::kE1, Type::kF16, p_.positions(), "KV cache (values)"));
-      }
+  void cache(int layer) {
+    for (int chunk = 0; chunk < p_.sharding.head_chunks(); ++chunk) {
+      p_.keys[layer].push_back(
+          p_.memory.allocate(home::kW1, Type::kF16, p_.positions(), "KV cache (keys)"));
+      p_.values[layer].push_back(
+          p_.memory.allocate(home::kE1, Type::kF16, p_.positions(), "KV cache (values)"));
     }
   }
 
-  void tables() {
-    const Sharding& s = p_.sharding;
+  void tables(const Graph& graph) {
+    const auto has = [&graph](OpKind kind) {
+      return std::any_of(graph.operators.begin(), graph.operators.end(),
+                         [kind](const Operator& o) { return o.kind == kind; });
+    };
+    const bool embeds = has(OpKind::kEmbed);
+    const bool chooses = has(OpKind::kArgmax);
     const int steps = p_.options.steps;
     const int vocabulary = static_cast<int>(p_.config.vocab_size);
-    p_.embedding = p_.memory.allocate(home::kE1, Type::kF16, vocabulary * s.hidden().chunks(),
-                                      "embedding table");
-    p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
+    if (embeds) {
+      p_.embedding = p_.memory.allocate(home::kE1, Type::kF16,
+                                        vocabulary * p_.sharding.hidden().chunks(),
+                                        "embedding table");
+    }
+    if (embeds || chooses) {
+      p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
+    }
     tiles();
     rope(steps);
-    superlane_rotations();
-    embedding_map();
-    vocabulary_tables(vocabulary);
+    if (chooses) {
+      superlane_rotations();
+    }
+    if (embeds) {
+      embedding_map();
+    }
+    if (chooses) {
+      vocabulary_tables(vocabulary);
+    }
   }
 
   Place constant(const std::string& name, const Home& home, Type type, int rows,
@@ -277,41 +292,6 @@ class Placer {
 Placement place(const isa::ChipSpec& spec, const ModelConfig& config, const Graph& graph, int chips,
                 const Options& options) {
   return Placer(spec, config, chips, options).run(graph);
-}
-
-std::string dump(const Placement& p, const isa::ChipSpec& spec) {
-  const auto show = [](const Place& place) {
-    return fmt::format("{}{}+{} rows {}..{}", place.hemisphere == Hemisphere::kEast ? 'E' : 'W',
-                       place.slice, isa::bytes_of(place.type), place.row,
-                       place.row + place.rows - 1);
-  };
-  std::string text;
-  for (const auto& [name, plan] : p.linears) {
-    text += fmt::format("linear {} : {} chains\n", name, plan.chains.size());
-    for (const ChainPlan& chain : plan.chains) {
-      for (const TilePlan& t : chain.tiles) {
-        text += fmt::format(
-            "  chunk {} shard {} <- input chunk {} half {} groups {}..{} at {} "
-            "({} slices)\n",
-            chain.out_chunk, chain.shard, t.in_chunk, t.half, t.group, t.group + t.groups - 1,
-            show(t.column.front()), t.column.size());
-      }
-    }
-  }
-  for (std::size_t layer = 0; layer < p.keys.size(); ++layer) {
-    for (std::size_t c = 0; c < p.keys[layer].size(); ++c) {
-      text += fmt::format("kv layer {} chunk {} : keys {}, values {}\n", layer, c,
-                          show(p.keys[layer][c]), show(p.values[layer][c]));
-    }
-  }
-  text += fmt::format("embedding : {}\ntokens : {}\n", show(p.embedding), show(p.tokens));
-  for (const Constant& c : p.constants) {
-    text += fmt::format("constant {} : {}\n", c.name, show(c.place));
-  }
-  const std::int64_t all = 2 * spec.mem_slices * spec.mem_rows;
-  text += fmt::format("fill : {} of {} rows on every chip ({:.2f} %)\n", p.memory.used_rows(), all,
-                      100.0 * static_cast<double>(p.memory.used_rows()) / static_cast<double>(all));
-  return text;
 }
 
 }  // namespace lpu::compiler

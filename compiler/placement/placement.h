@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,8 +66,8 @@ struct Constant {
   std::function<std::uint32_t(int row, int lane)> value;
 };
 
-/// Where everything lives, the same on every chip of the group; and which part of the model a
-/// chip holds.
+/// Where everything lives, the same on every chip of the group; and which part of the graph's
+/// tensors a chip holds.
 struct Placement {
   Placement(const isa::ChipSpec& spec, const ModelConfig& model, int chips, const Options& request)
       : config(model),
@@ -82,9 +83,9 @@ struct Placement {
   std::map<std::string, LinearPlan> linears;        // by operator name
   std::map<std::string, std::vector<Place>> gains;  // RMSNorm weights, one f32 vector a chunk
   std::map<std::string, std::string> gain_weights;  // their tensors
-  Place embedding;                                  // row = chunk * vocabulary + token
-  Place tokens;                                     // i32, row = step
-  std::vector<std::vector<Place>> keys, values;     // [layer][chunk], row = position
+  std::optional<Place> embedding;                   // row = chunk * vocabulary + token
+  std::optional<Place> tokens;                      // i32, row = step; where embedding or head is
+  std::map<int, std::vector<Place>> keys, values;   // [layer][chunk], row = position
   std::vector<Place> ones_tile;                     // column of 16, one row
   std::vector<Place> heads_tile;                    // column of 16, `head_groups` rows
   int head_groups{0};

@@ -34,6 +34,7 @@ Fragment::Node& Fragment::add(int queue, Op op, Time at) {
   Node n;
   n.queue = queue;
   n.at = at;
+  n.chips = chips_;
   n.insn.op = op;
   nodes_.push_back(n);
   return nodes_.back();
@@ -78,6 +79,19 @@ Fragment::FlowId Fragment::read(TensorId tensor, const Place& place, int x, Time
 Fragment::FlowId Fragment::read_byte(TensorId tensor, const Place& place, int byte, int x,
                                      Time at) {
   return read_slices(tensor, place, place.slice + byte, 1, x, at, 1, 0, 0);
+}
+
+void Fragment::read_byte_into(FlowId flow, TensorId tensor, const Place& place, int byte) {
+  const int slice = place.slice + byte;
+  const int x = geometry_.mem_x(place.hemisphere, slice);
+  Flow& f = flows_[static_cast<std::size_t>(flow)];
+  int& origin = f.origins.front();
+  origin = f.dir == Direction::kEast ? std::min(origin, x) : std::max(origin, x);
+  const Time dispatch = time_at(flow, x) - spec_.mem_read_latency;
+  Node& n = mem(Op::kRead, place, slice, dispatch, {});
+  n.insn.addr = static_cast<std::uint16_t>(place.row);
+  n.out = flow;
+  reads_.push_back({tensor, dispatch});
 }
 
 void Fragment::write_slices(FlowId flow, TensorId tensor, const Place& place, int slice, int width,
@@ -127,6 +141,7 @@ Fragment::Arg Fragment::op_on(int alu, Time at, Op op, Type type, Arg a, Arg b, 
   Node n;
   n.alu = alu;
   n.at = at;
+  n.chips = chips_;
   n.burst = burst;
   n.insn.op = op;
   n.insn.type = type;
@@ -288,6 +303,12 @@ Fragment::FlowId Fragment::receive(int link, Time at) {
   const FlowId id = add_flow(isa::inward(h), {x}, at + spec_.c2c_receive_latency, x, 1);
   add(geometry_.c2c_queue(link), Op::kReceive, at).out = id;
   return id;
+}
+
+void Fragment::receive_into(FlowId flow, int link) {
+  const int queue = geometry_.c2c_queue(link);
+  const Time on_stream = time_at(flow, geometry_.sxm_x(geometry_.info(queue).hemisphere));
+  add(queue, Op::kReceive, on_stream - spec_.c2c_receive_latency).out = flow;
 }
 
 }  // namespace lpu::compiler

@@ -29,6 +29,11 @@ struct Burst {
   [[nodiscard]] std::int64_t kept() const { return cycles() + rest; }
 };
 
+/// Bit i: chip i of the tensor parallel group.
+using ChipSet = std::uint32_t;
+inline constexpr ChipSet kEveryChip = ~ChipSet{0};
+[[nodiscard]] constexpr ChipSet only_chip(int chip) { return ChipSet{1} << chip; }
+
 /// An operand of an ALU.
 struct AluOperand {
   isa::Source::Kind kind{isa::Source::Kind::kNone};
@@ -39,7 +44,8 @@ struct AluOperand {
 
 /// A piece of schedule that is rigid inside: every instruction has a cycle relative to the
 /// piece's own zero. What is still open is the cycle of that zero, the streams and the ALUs; the
-/// Scheduler chooses them so that nothing collides.
+/// Scheduler chooses them so that nothing collides. All chips of a group run the same fragments, but
+/// for instructions that belong to some of them: what a cable brings goes to one chip.
 class Fragment {
  public:
   using Time = std::int64_t;
@@ -62,6 +68,7 @@ class Fragment {
     Time at{0};
     Burst burst;
     int stride{0};
+    ChipSet chips{kEveryChip};
     isa::Insn insn;
     FlowId in{-1}, out{-1}, map{-1};
     int part{0};  // of `in` or `out`
@@ -77,11 +84,16 @@ class Fragment {
   Fragment(const isa::ChipSpec& spec, const isa::Geometry& geometry)
       : spec_(spec), geometry_(geometry) {}
 
+  /// What is added from now on runs on these chips only; a place in the schedule it has on all.
+  void on(ChipSet chips) { chips_ = chips; }
+
   /// MEM: rows of `place` from `first` on pass position `x` from cycle `at` on.
   FlowId read(TensorId tensor, const Place& place, int x, Time at, Time count = 1, int stride = 0,
               int first = 0);
   /// MEM: one byte of a place (of its `byte`th slice) as a stream of its own.
   FlowId read_byte(TensorId tensor, const Place& place, int byte, int x, Time at);
+  /// The same into a flow of one stream that other chips fill otherwise.
+  void read_byte_into(FlowId flow, TensorId tensor, const Place& place, int byte);
   void write(FlowId flow, TensorId tensor, const Place& place, Time count = 1, int stride = 0,
              int first = 0);
   void write_byte(FlowId flow, TensorId tensor, const Place& place, int byte);
@@ -126,6 +138,9 @@ class Fragment {
   /// C2C.
   void send(FlowId flow, int link);
   FlowId receive(int link, Time at);
+  /// The same, in the same cycle, into a flow that other chips receive from another link of the
+  /// same side.
+  void receive_into(FlowId flow, int link);
 
   /// Cycle in which a flow passes x.
   [[nodiscard]] Time time_at(FlowId flow, int x) const;
@@ -154,6 +169,7 @@ class Fragment {
   std::vector<Flow> flows_;
   std::vector<Access> reads_, writes_;
   int alus_{0};
+  ChipSet chips_{kEveryChip};
 };
 
 }  // namespace lpu::compiler

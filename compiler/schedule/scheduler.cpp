@@ -158,7 +158,7 @@ void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, 
   }
 }
 
-isa::Cycle Scheduler::place(const Fragment& f) {
+isa::Cycle Scheduler::place(const Fragment& f, isa::Cycle from) {
   std::vector<AluSpan> spans(index(f.alus()), AluSpan{std::numeric_limits<std::int64_t>::max(),
                                                       std::numeric_limits<std::int64_t>::min()});
   for (const auto& n : f.nodes()) {
@@ -168,7 +168,7 @@ isa::Cycle Scheduler::place(const Fragment& f) {
       span.end = std::max(span.end, n.at + n.burst.cycles());
     }
   }
-  const std::int64_t first = earliest(f);
+  const std::int64_t first = std::max(earliest(f), from.value);
   Choice choice;
   for (std::int64_t zero = first; zero < first + kPatience; ++zero) {
     if (take(f, spans, zero, choice)) {
@@ -190,6 +190,7 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
     p.at = zero + n.at;
     p.burst = n.burst;
     p.stride = n.stride;
+    p.chips = n.chips;
     p.queue = n.queue >= 0 ? n.queue : geometry_.vxm_queue(choice.alus[index(n.alu)]);
     p.insn = n.insn;
     if (n.in >= 0) {

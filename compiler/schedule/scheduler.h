@@ -17,6 +17,7 @@ struct Placed {
   Burst burst;
   int queue{0};
   int stride{0};
+  ChipSet chips{kEveryChip};
   isa::Insn insn;
 
   /// The cycle after its last one.
@@ -44,8 +45,8 @@ class Scheduler {
   [[nodiscard]] isa::Cycle ready(TensorId t) const { return tensors_[index(t)].ready; }
 
   [[nodiscard]] Fragment fragment() const { return {spec_, geometry_}; }
-  /// The cycle of the fragment's zero.
-  isa::Cycle place(const Fragment& fragment);
+  /// The cycle of the fragment's zero, `from` or later.
+  isa::Cycle place(const Fragment& fragment, isa::Cycle from = {0});
 
   /// Everything placed since the last call belongs to this phase.
   void end_phase(const std::string& name);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "compiler/schedule/kernels/kernels.h"
 
@@ -13,32 +14,64 @@ namespace {
 
 using isa::Type;
 
+/// The cycles in which the rounds of a value from another stage can be received.
+using Arrivals = std::vector<isa::Cycle>;
+
+/// One stage of a step. Its own cycle 0 is `start` of the machine.
 class StepBuilder {
  public:
-  StepBuilder(Scheduler& scheduler, const Graph& graph, const Placement& placement,
-              const StepContext& context)
-      : s_(scheduler),
-        graph_(graph),
-        p_(placement),
+  StepBuilder(const isa::ChipSpec& spec, const isa::Geometry& geometry, const PlacedStage& stage,
+              std::span<const StageCable> out, const StepContext& context, isa::Cycle start)
+      : s_(spec, geometry),
+        graph_(stage.graph),
+        p_(stage.placement),
+        in_(stage.stage.in),
+        out_(out),
         context_(context),
-        kernels_(scheduler, placement, context) {
-    for (std::size_t layer = 0; layer < p_.keys.size(); ++layer) {
-      keys_.push_back(tensors(p_.keys[layer]));
-      cached_values_.push_back(tensors(p_.values[layer]));
+        start_(start - isa::Cycle{0}),
+        kernels_(s_, p_, context) {
+    for (const auto& [layer, places] : p_.keys) {
+      keys_[layer] = tensors(places);
+      cached_values_[layer] = tensors(p_.values.at(layer));
     }
   }
 
-  void run() {
-    for (const Operator& o : graph_.operators) {
-      if (context_.makes_token || !makes_token(o)) {
-        lower(o);
-        s_.end_phase(o.name);
+  /// Goes on to the end, or to a receive while `arrivals` is empty. Returns the arrivals of what it
+  /// sent.
+  Arrivals run(Arrivals arrivals) {
+    Arrivals sent;
+    for (; next_ < graph_.operators.size(); ++next_) {
+      const Operator& o = graph_.operators[next_];
+      if (!context_.makes_token && makes_token(o)) {
+        continue;
       }
+      if (o.kind == OpKind::kReceive) {
+        if (arrivals.empty()) {
+          break;
+        }
+        receive(o, std::exchange(arrivals, {}));
+      } else if (o.kind == OpKind::kSend) {
+        sent = send(o);
+      } else {
+        lower(o);
+      }
+      s_.end_phase(o.name);
     }
+    return sent;
   }
 
-  [[nodiscard]] const std::vector<Place>& logits() const { return logits_; }
-  [[nodiscard]] const MemoryMap& memory() const { return kernels_.memory(); }
+  /// In cycles of the machine.
+  StepSchedule finish() {
+    StepSchedule schedule{s_.placed(), s_.phases(), s_.end() + start_, logits_, kernels_.memory()};
+    for (Placed& p : schedule.placed) {
+      p.at += start_.value;
+    }
+    for (Phase& phase : schedule.phases) {
+      phase.first += start_;
+      phase.last += start_;
+    }
+    return schedule;
+  }
 
  private:
   /// What only the choice of the next token needs.
@@ -86,7 +119,6 @@ class StepBuilder {
   }
 
   void lower(const Operator& o) {
-    const auto layer = static_cast<std::size_t>(o.layer);
     switch (o.kind) {
       case OpKind::kEmbed:
         values_[o.output] = kernels_.embed();
@@ -103,7 +135,7 @@ class StepBuilder {
       case OpKind::kKvAppend:
         break;  // its operands were written into the cache
       case OpKind::kAttention:
-        values_[o.output] = kernels_.attention(in(o), keys_[layer], cached_values_[layer]);
+        values_[o.output] = kernels_.attention(in(o), keys_.at(o.layer), cached_values_.at(o.layer));
         break;
       case OpKind::kSwiGlu:
         values_[o.output] = kernels_.swiglu(in(o), in(o, 1));
@@ -114,13 +146,40 @@ class StepBuilder {
       case OpKind::kArgmax:
         argmax(o);
         break;
+      case OpKind::kSend:
+      case OpKind::kReceive:
+        break;  // not here: they need to know of other stages
     }
+  }
+
+  /// A hidden state in E0, or a token id in W0.
+  void receive(const Operator& o, const Arrivals& arrivals) {
+    Chunks& chunks = values_[o.output];
+    if (o.to == Role::kHidden) {
+      const auto count = static_cast<std::size_t>(p_.sharding.hidden().chunks());
+      chunks = temporaries(count, home::kE0, "hidden state");
+    } else {
+      chunks = {kernels_.next_token()};
+    }
+    Arrivals local;
+    for (const isa::Cycle at : arrivals) {
+      local.push_back(at - start_);
+    }
+    kernels_.receive(chunks, in_, local);
+  }
+
+  Arrivals send(const Operator& o) {
+    Arrivals arrivals = kernels_.send(in(o), out_);
+    for (isa::Cycle& at : arrivals) {
+      at += start_;
+    }
+    return arrivals;
   }
 
   void linear(const Operator& o) {
     const LinearPlan& plan = p_.linears.at(o.name);
     if (o.to == Role::kValues) {
-      kernels_.linear(plan, in(o), cache(cached_values_[static_cast<std::size_t>(o.layer)]));
+      kernels_.linear(plan, in(o), cache(cached_values_.at(o.layer)));
     } else if (o.to == Role::kHidden) {
       summed(o, plan);
     } else {
@@ -146,7 +205,7 @@ class StepBuilder {
 
   void rope(const Operator& o) {
     if (o.to == Role::kKeys) {
-      kernels_.rope(in(o), p_.cos_k, p_.sin_k, cache(keys_[static_cast<std::size_t>(o.layer)]));
+      kernels_.rope(in(o), p_.cos_k, p_.sin_k, cache(keys_.at(o.layer)));
       return;
     }
     values_[o.output] = temporaries(in(o).size(), home::kW0, "queries");
@@ -158,15 +217,18 @@ class StepBuilder {
     for (const TensorId chunk : logits) {
       logits_.push_back(s_.place_of(chunk));
     }
-    kernels_.argmax(logits);
+    values_[o.output] = {kernels_.argmax(logits)};
   }
 
-  Scheduler& s_;
+  Scheduler s_;
   const Graph& graph_;
   const Placement& p_;
+  std::span<const StageCable> in_, out_;
   StepContext context_;
+  isa::Cycles start_;
   Kernels kernels_;
-  std::vector<std::vector<TensorId>> keys_, cached_values_;
+  std::size_t next_{0};  // operator
+  std::map<int, std::vector<TensorId>> keys_, cached_values_;
   std::map<int, Chunks> values_;
   std::map<int, std::vector<Chunks>> partials_;
   std::vector<Place> logits_;
@@ -174,14 +236,39 @@ class StepBuilder {
 
 }  // namespace
 
-StepSchedule schedule_step(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-                           const Graph& graph, const Placement& placement,
-                           const StepContext& context) {
-  Scheduler scheduler(spec, geometry);
-  StepBuilder step(scheduler, graph, placement, context);
-  step.run();
-  return {scheduler.placed(), scheduler.phases(), scheduler.end(), step.logits(), step.memory()};
+std::vector<StepSchedule> schedule_step(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                                        std::span<const PlacedStage> stages,
+                                        const StepContext& context) {
+  const auto builder = [&](std::size_t stage, isa::Cycle start) {
+    const std::size_t next = (stage + 1) % stages.size();
+    return StepBuilder(spec, geometry, stages[stage], stages[next].stage.in, context, start);
+  };
+  std::vector<StepSchedule> schedules;
+  StepBuilder first = builder(0, {0});
+  Arrivals arrivals = first.run({});
+  for (std::size_t i = 1; i < stages.size(); ++i) {
+    StepBuilder stage = builder(i, arrivals.front());
+    arrivals = stage.run(std::move(arrivals));
+    schedules.push_back(stage.finish());
+  }
+  first.run(std::move(arrivals));  // the token that the last stage chose
+  schedules.insert(schedules.begin(), first.finish());
+  return schedules;
 }
+
+namespace {
+
+std::string chips_of(const Placed& p) {
+  std::string text;
+  for (int chip = 0; p.chips != kEveryChip && p.chips >> chip != 0; ++chip) {
+    if ((p.chips & only_chip(chip)) != 0) {
+      text += fmt::format("{}{}", text.empty() ? "  chips " : ",", chip);
+    }
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry) {
   std::vector<const Placed*> sorted;
@@ -197,8 +284,8 @@ std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry) {
         fmt::format("phase {} : cycles {}..{}\n", phase.name, phase.first.value, phase.last.value);
   }
   for (const Placed* p : sorted) {
-    text += fmt::format("{:>7} {:<24} x{:<5} {}\n", p->at, geometry.name(p->queue), p->burst.count,
-                        isa::find_op(p->insn.op)->mnemonic);
+    text += fmt::format("{:>7} {:<24} x{:<5} {}{}\n", p->at, geometry.name(p->queue),
+                        p->burst.count, isa::find_op(p->insn.op)->mnemonic, chips_of(*p));
   }
   text += fmt::format("end {}\n", schedule.end.value);
   return text;

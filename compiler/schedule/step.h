@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "compiler/graph/graph.h"
 #include "compiler/placement/placement.h"
+#include "compiler/placement/stages.h"
 #include "compiler/schedule/scheduler.h"
 
 namespace lpu::compiler {
 
-/// The schedule of one decode step on one chip; every chip of the group runs the same.
+/// The schedule of one decode step of one stage. Every chip of the group runs the same, but for
+/// what cables to other stages bring to one of them (`Placed::chips`).
 struct StepSchedule {
   std::vector<Placed> placed;
   std::vector<Phase> phases;
@@ -25,11 +29,21 @@ struct StepContext {
   isa::Cycles flight;      // of a link
 };
 
-[[nodiscard]] StepSchedule schedule_step(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-                                         const Graph& graph, const Placement& placement,
-                                         const StepContext& context);
+/// A stage with its part of the model.
+struct PlacedStage {
+  Stage stage;
+  Graph graph;
+  Placement placement;
+};
 
-/// One line an instruction: cycle, queue, count, operation.
+/// One schedule a stage. All chips have one time: what a stage does begins in the cycle in which
+/// the first vector from the stage before it has arrived.
+[[nodiscard]] std::vector<StepSchedule> schedule_step(const isa::ChipSpec& spec,
+                                                      const isa::Geometry& geometry,
+                                                      std::span<const PlacedStage> stages,
+                                                      const StepContext& context);
+
+/// One line an instruction: cycle, queue, count, operation; and its chips, if not all.
 [[nodiscard]] std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry);
 
 }  // namespace lpu::compiler

@@ -36,9 +36,16 @@ TensorId Kernels::over_lanes(TensorId v, Op op, Type type, TensorId last) {
   return v;
 }
 
+TensorId Kernels::next_token() {
+  Place next = p_.tokens.value();
+  next.row += context_.step + 1;
+  next.rows = 1;
+  return s_.tensor(next);
+}
+
 // logits W0, tables E0. The largest value first; then the smallest index among the lanes that
 // hold it. Lanes beyond the vocabulary count as minus infinity.
-void Kernels::argmax(const Chunks& logits) {
+TensorId Kernels::argmax(const Chunks& logits) {
   TensorId best = temporary(home::kW0, Type::kF32, "largest logit");
   Fragment f = s_.fragment();
   const int padder = f.alu();
@@ -83,11 +90,7 @@ void Kernels::argmax(const Chunks& logits) {
   }
   write(g, g.drive(toward(index)), {index});
   s_.place(g);
-  // The next step reads row step + 1 of the tokens.
-  Place next = p_.tokens;
-  next.row += context_.step + 1;
-  next.rows = 1;
-  over_lanes(index, Op::kMin, Type::kI32, s_.tensor(next));
+  return over_lanes(index, Op::kMin, Type::kI32, next_token());
 }
 
 }  // namespace lpu::compiler

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,16 @@ class Kernels {
   /// The whole logits on every chip, from each chip's part.
   Chunks gather_logits(const Chunks& part);
   /// Lowest index among the largest; the id goes where the next step looks for it.
-  void argmax(const Chunks& logits);
+  TensorId argmax(const Chunks& logits);
+  /// Where the next step looks for its token.
+  TensorId next_token();
+
+  /// Between stages (transfer.cpp). `chunks` are of a type of four bytes, in one group of slices.
+  /// The cycles in which a receive at the other end of `cables` can be dispatched, one a round.
+  std::vector<isa::Cycle> send(const Chunks& chunks, std::span<const StageCable> cables);
+  /// To every chip of the group. `arrivals`: what `send` says.
+  void receive(const Chunks& chunks, std::span<const StageCable> cables,
+               std::span<const isa::Cycle> arrivals);
 
   /// MEM with all temporaries so far.
   [[nodiscard]] const MemoryMap& memory() const { return memory_; }
@@ -60,6 +70,10 @@ class Kernels {
   void write(Fragment& f, Fragment::FlowId flow, const Destination& d, Time count = 1,
              int stride = 0);
   [[nodiscard]] isa::Direction toward(TensorId t) const;
+  /// Where a link's vectors get on and off the streams.
+  [[nodiscard]] int link_x(int link) const {
+    return g_.sxm_x(g_.info(g_.c2c_queue(link)).hemisphere);
+  }
   void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups);
   /// The rows of a column, on their way to the plane.
   Fragment::FlowId weights(Fragment& f, isa::Hemisphere h, const std::vector<Place>& column,
@@ -86,6 +100,20 @@ class Kernels {
   TensorId combine(const Chunks& partials, isa::Op op, isa::Type type);
   TensorId tree(const Chunks& operands, isa::Op op, isa::Type type);
   Chunks exchange(TensorId own);
+  /// A byte of a value and the cable that brings it.
+  struct Byte {
+    TensorId tensor{0};
+    int byte{0};
+    StageCable cable;
+  };
+  static std::vector<std::vector<Byte>> rounds(const Chunks& chunks,
+                                               std::span<const StageCable> cables);
+  void write_byte(Fragment& f, Fragment::FlowId flow, const Byte& b);
+  Fragment receive_round(const std::vector<Byte>& round);
+  /// A cycle in which a vector sent at `sent` can be received.
+  [[nodiscard]] Time arrival(Time sent) const {
+    return sent + spec_.c2c_send_latency + context_.flight.value;
+  }
   void scores(TensorId q, TensorId keys, TensorId out, TensorId largest);
   void weigh(TensorId scores, TensorId largest, TensorId values, TensorId out);
   /// `op` over all lanes, in every lane.

@@ -2,15 +2,9 @@
 #include "compiler/schedule/kernels/kernels.h"
 
 namespace lpu::compiler {
-namespace {
 
 using isa::Op;
 using isa::Type;
-
-// The node's local links; link p of chip i leads to chip i ^ p (docs/blocks/system.md).
-constexpr int kFirstLocalLink = 0;
-
-}  // namespace
 
 // Binary tree over 1, 2, 4 or 8 operands. Pair i, one operand in the west and one in the east, is
 // added in cycle i; each further level adds neighbours of the one before, the first of which
@@ -49,7 +43,7 @@ TensorId Kernels::tree(const Chunks& operands, Op op, Type type) {
 }
 
 // Every chip sends its vector to every other one and receives theirs, a byte at a time. Because
-// link p leads from chip i to chip i ^ p and back, all chips run the same instructions.
+// port p leads from chip i to chip i ^ p and back, all chips run the same instructions.
 Chunks Kernels::exchange(TensorId own) {
   const int chips = p_.sharding.chips();
   const Place& place = s_.place_of(own);
@@ -58,13 +52,13 @@ Chunks Kernels::exchange(TensorId own) {
   for (int peer = 1; peer < chips; ++peer) {
     all.push_back(temporary(tree_home(static_cast<std::size_t>(peer)), place.type, "received"));
   }
-  const int x = g_.sxm_x(g_.info(g_.c2c_queue(kFirstLocalLink)).hemisphere);
+  const int x = link_x(fabric::local_link(1));
   for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
     const Time sent = byte * spec_.c2c_pace;
     const auto flow = f.read_byte(own, place, byte, x, sent);
-    const Time arrives = sent + spec_.c2c_send_latency + context_.flight.value;
+    const Time arrives = arrival(sent);
     for (int peer = 1; peer < chips; ++peer) {
-      const int link = kFirstLocalLink + peer - 1;
+      const int link = fabric::local_link(peer);
       f.send(flow, link);
       // Staggered, because peers share slices.
       const auto in = f.receive(link, arrives + peer - 1);

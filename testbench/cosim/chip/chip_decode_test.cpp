@@ -19,7 +19,7 @@ namespace {
 /// The token that a step chose, from the RTL's MEM.
 int chosen(ChipLockstep& chip, const isa::ChipSpec& spec, const compiler::Placement& placement,
            int step) {
-  const compiler::Place& place = placement.tokens;
+  const compiler::Place& place = placement.tokens.value();
   int value = 0;
   for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
     const int slice =
@@ -38,26 +38,28 @@ TEST(ChipDecodeTest, TheTrainedModelAddsOnTheChipInRtl) {
       compiler::ModelSource::open(LPU_SOURCE_DIR "/configs/models/addition");
   const int prompt = static_cast<int>(problem.size());
   const compiler::Compiled compiled = compiler::compile(
-      {system.chip, 1, system.flight}, model.config(),
+      system, model.config(),
       {{compiler::Matmul::kF16, 0, prompt + static_cast<int>(answer.size()) - 1}, prompt});
 
+  const compiler::Placement& placement = compiled.stages.front().placement;
+
   ChipLockstep chip(system.chip);
-  for (const auto& row : compiler::memory_image(system.chip, compiled.placement, model, 0)) {
+  for (const auto& row : compiler::memory_image(system.chip, placement, model, 0)) {
     chip.write_row(row.slice, row.row, row.bytes);
   }
   const std::vector<int> ids = model.tokenizer().encode(problem);
-  for (const auto& row : compiler::token_image(system.chip, compiled.placement, ids)) {
+  for (const auto& row : compiler::token_image(system.chip, placement, ids)) {
     chip.write_row(row.slice, row.row, row.bytes);
   }
 
   std::vector<int> tokens;
   for (std::size_t step = 0; step < compiled.steps.size(); ++step) {
     const std::int64_t before = chip.cycles();
-    chip.run(*compiled.steps[step].program);
+    chip.run(*compiled.steps[step].programs.front());
     ASSERT_FALSE(testing::Test::HasFailure()) << "step " << step;
-    EXPECT_EQ(chip.cycles() - before, compiled.steps[step].schedule.end.value) << "step " << step;
-    if (!compiled.steps[step].schedule.logits.empty()) {
-      tokens.push_back(chosen(chip, system.chip, compiled.placement, static_cast<int>(step)));
+    EXPECT_EQ(chip.cycles() - before, compiled.steps[step].end.value) << "step " << step;
+    if (!compiled.steps[step].schedules.front().logits.empty()) {
+      tokens.push_back(chosen(chip, system.chip, placement, static_cast<int>(step)));
     }
   }
   EXPECT_EQ(model.tokenizer().decode(tokens), answer);

@@ -30,7 +30,7 @@ class CompiledProgramTest
   }
   static compiler::Compiled compiled(const fabric::SystemSpec& spec) {
     const auto model = compiler::ModelSource::open(LPU_SOURCE_DIR "/configs/models/addition");
-    return compiler::compile({spec.chip, spec.chips, spec.flight}, model.config(),
+    return compiler::compile(spec, model.config(),
                              {{std::get<1>(GetParam()), 0, kSteps}, kPrompt});
   }
 };
@@ -39,18 +39,12 @@ TEST_P(CompiledProgramTest, IsLegalOnEveryChipAndLink) {
   const auto spec = system();
   const fabric::Topology topology(spec.topology, spec.chips);
   for (const auto& step : compiled(spec).steps) {
-    const auto checked = isa::check(spec.chip, *step.program);
-    for (const auto& violation : checked.violations) {
-      ADD_FAILURE() << step.program->name << ": " << isa::text_of(violation);
-    }
-    EXPECT_EQ(checked.end, step.schedule.end) << step.program->name;
-
-    const auto timeline = isa::resolve(spec.chip, *step.program);
-    EXPECT_EQ(timeline.end, step.schedule.end) << step.program->name;
-    const auto links = fabric::derive(
-        spec.chip, topology, std::vector(static_cast<std::size_t>(spec.chips), timeline.issues));
+    const Judged judged = judge(spec, step);
+    EXPECT_THAT(judged.violations, testing::IsEmpty()) << step.name;
+    EXPECT_EQ(judged.end, step.end) << step.name;
+    const auto links = fabric::derive(spec.chip, topology, judged.issues);
     for (const auto& violation : fabric::check(spec, links)) {
-      ADD_FAILURE() << step.program->name << ": " << violation.what;
+      ADD_FAILURE() << step.name << ": " << violation.what;
     }
     EXPECT_EQ(links.transfers.empty(), spec.chips == 1);
   }
@@ -58,8 +52,9 @@ TEST_P(CompiledProgramTest, IsLegalOnEveryChipAndLink) {
 
 TEST_P(CompiledProgramTest, CanBeWrittenAndReadBack) {
   for (const auto& step : compiled(system()).steps) {
-    const auto bytes = isa::pack_program("step", *step.program);
-    EXPECT_EQ(isa::unpack_program("step", bytes).queues, step.program->queues);
+    const isa::Program& program = *step.programs.front();
+    const auto bytes = isa::pack_program("step", program);
+    EXPECT_EQ(isa::unpack_program("step", bytes).queues, program.queues);
   }
 }
 

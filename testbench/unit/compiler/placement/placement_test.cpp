@@ -55,13 +55,14 @@ TEST_P(PlacementChipTest, NoRowIsGivenTwice) {
     for (const auto& [name, places] : p.gains) {
       for (const Place& place : places) take(place);
     }
-    for (std::size_t layer = 0; layer < p.keys.size(); ++layer) {
-      for (const Place& place : p.keys[layer]) take(place);
-      for (const Place& place : p.values[layer]) take(place);
+    for (const auto* cache : {&p.keys, &p.values}) {
+      for (const auto& [layer, places] : *cache) {
+        for (const Place& place : places) take(place);
+      }
     }
     for (const Constant& c : p.constants) take(c.place);
-    take(p.embedding);
-    take(p.tokens);
+    take(p.embedding.value());
+    take(p.tokens.value());
     for (const auto& [where, times] : rows) {
       EXPECT_EQ(times, 1) << std::get<0>(where) << " slice " << std::get<1>(where) << " row "
                           << std::get<2>(where);

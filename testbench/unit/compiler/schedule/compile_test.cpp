@@ -41,23 +41,25 @@ Rows text_of(const isa::ChipSpec& spec, const isa::Program& program) {
 
 class CompileTest : public ::testing::TestWithParam<std::tuple<std::string, int>> {
  protected:
-  static Target target() {
-    const auto [chip, chips] = GetParam();
-    return {isa::read_chip_spec(std::string(LPU_SOURCE_DIR "/configs/chips/") + chip + ".toml"),
-            chips,
-            {217}};
+  static fabric::SystemSpec target() {
+    fabric::SystemSpec system;
+    system.chip = isa::read_chip_spec(std::string(LPU_SOURCE_DIR "/configs/chips/") +
+                                      std::get<0>(GetParam()) + ".toml");
+    system.chips = std::get<1>(GetParam());
+    system.flight = {217};
+    return system;
   }
   void expect_legal(const ModelConfig& c, Matmul matmul) {
-    const Target machine = target();
+    const fabric::SystemSpec machine = target();
     const Compiled compiled = compile(machine, c, {{matmul, 0, 4}, 3});
     ASSERT_EQ(compiled.steps.size(), 4U);
     for (const CompiledStep& step : compiled.steps) {
-      const isa::CheckResult result = isa::check(machine.spec, *step.program);
+      const isa::CheckResult result = isa::check(machine.chip, *step.programs.front());
       for (std::size_t i = 0; i < std::min<std::size_t>(result.violations.size(), 10); ++i) {
-        ADD_FAILURE() << step.program->name << ": " << isa::text_of(result.violations[i]);
+        ADD_FAILURE() << step.name << ": " << isa::text_of(result.violations[i]);
       }
-      EXPECT_EQ(result.end, step.schedule.end) << step.program->name;
-      RecordProperty(step.program->name, std::to_string(result.end.value));
+      EXPECT_EQ(result.end, step.end) << step.name;
+      RecordProperty(step.name, std::to_string(result.end.value));
     }
   }
 };
@@ -73,20 +75,20 @@ TEST_P(CompileTest, ProgramsAreLegalAndEndWhenPredictedWithInt8Weights) {
 // What an ifetch reads, nothing else of the same step reads or writes; and every step starts its
 // text in the same rows, because it comes with the load of its step.
 TEST_P(CompileTest, TextStandsBesideTheData) {
-  const Target machine = target();
-  const isa::Geometry geometry(machine.spec);
+  const fabric::SystemSpec machine = target();
+  const isa::Geometry geometry(machine.chip);
   const Compiled compiled = compile(machine, config(128, 344, 8, 4, 16), {{Matmul::kF16, 0, 4}, 3});
   for (const CompiledStep& step : compiled.steps) {
-    const Rows text = text_of(machine.spec, *step.program);
+    const Rows text = text_of(machine.chip, *step.programs.front());
     EXPECT_FALSE(text.empty());
-    for (const isa::Issue& issue : isa::resolve(machine.spec, *step.program).issues) {
+    for (const isa::Issue& issue : isa::resolve(machine.chip, *step.programs.front()).issues) {
       if (geometry.info(issue.queue).unit == isa::Unit::kMem) {
         EXPECT_FALSE(text.contains({issue.queue, issue.insn.addr})) << issue.at.value;
       }
     }
   }
   const auto lowest = [&](std::size_t step) {
-    return text_of(machine.spec, *compiled.steps[step].program).begin()->second;
+    return text_of(machine.chip, *compiled.steps[step].programs.front()).begin()->second;
   };
   EXPECT_EQ(lowest(0), lowest(1));
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "compiler/placement/placement.h"
+
+namespace lpu::compiler {
+
+using isa::Hemisphere;
+
+std::string dump(const Placement& p, const isa::ChipSpec& spec) {
+  const auto show = [](const Place& place) {
+    return fmt::format("{}{}+{} rows {}..{}", place.hemisphere == Hemisphere::kEast ? 'E' : 'W',
+                       place.slice, isa::bytes_of(place.type), place.row,
+                       place.row + place.rows - 1);
+  };
+  std::string text;
+  for (const auto& [name, plan] : p.linears) {
+    text += fmt::format("linear {} : {} chains\n", name, plan.chains.size());
+    for (const ChainPlan& chain : plan.chains) {
+      for (const TilePlan& t : chain.tiles) {
+        text += fmt::format(
+            "  chunk {} shard {} <- input chunk {} half {} groups {}..{} at {} "
+            "({} slices)\n",
+            chain.out_chunk, chain.shard, t.in_chunk, t.half, t.group, t.group + t.groups - 1,
+            show(t.column.front()), t.column.size());
+      }
+    }
+  }
+  for (const auto& [layer, keys] : p.keys) {
+    for (std::size_t c = 0; c < keys.size(); ++c) {
+      text += fmt::format("kv layer {} chunk {} : keys {}, values {}\n", layer, c, show(keys[c]),
+                          show(p.values.at(layer)[c]));
+    }
+  }
+  if (p.embedding) {
+    text += fmt::format("embedding : {}\n", show(*p.embedding));
+  }
+  if (p.tokens) {
+    text += fmt::format("tokens : {}\n", show(*p.tokens));
+  }
+  for (const Constant& c : p.constants) {
+    text += fmt::format("constant {} : {}\n", c.name, show(c.place));
+  }
+  const std::int64_t all = 2 * spec.mem_slices * spec.mem_rows;
+  text += fmt::format("fill : {} of {} rows on every chip ({:.2f} %)\n", p.memory.used_rows(), all,
+                      100.0 * static_cast<double>(p.memory.used_rows()) / static_cast<double>(all));
+  return text;
+}
+
+}  // namespace lpu::compiler
