@@ -32,15 +32,14 @@ void chip_decode_step(benchmark::State& state) {
   compiler::ModelSource model =
       compiler::ModelSource::open(LPU_SOURCE_DIR "/configs/models/addition");
   const isa::ChipSpec& spec = tiny().chip;
-  const compiler::Compiled compiled = compiler::compile(tiny(), model.config(),
-                                                        {{compiler::Matmul::kF16, 0, 1}, 1});
+  const compiler::Compiled compiled =
+      compiler::compile(tiny(), model.config(), {{compiler::Matmul::kF16, 0, 1}, 1});
   ChipRtl chip(RtlContext::process(), "chip", spec);
   const compiler::Placement& placement = compiled.stages.front().placement;
   for (const auto& row : compiler::memory_image(spec, placement, model, 0)) {
     chip.write_row(row.slice, row.row, row.bytes.data());
   }
-  for (const auto& row :
-       compiler::token_image(spec, placement, model.tokenizer().encode("4"))) {
+  for (const auto& row : compiler::token_image(spec, placement, model.tokenizer().encode("4"))) {
     chip.write_row(row.slice, row.row, row.bytes.data());
   }
   std::int64_t cycles = 0;

@@ -37,8 +37,8 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
   const bool values = options.values == tlm::Values::kFull;
   if (values) {
     const compiler::PlacedStage& first = compiled_.stages.front();
-    const auto rows = compiler::token_image(system_.spec().chip, first.placement,
-                                            {prompt.begin(), prompt.end()});
+    const auto rows =
+        compiler::token_image(system_.spec().chip, first.placement, {prompt.begin(), prompt.end()});
     for (int c = 0; c < first.stage.chips; ++c) {
       write(first.stage.first_chip + c, rows);
     }
@@ -84,7 +84,8 @@ int Decode::chosen(std::size_t step) const {
   const int row = static_cast<int>(step) + 1;
   std::optional<std::uint32_t> token;
   // Where the choice was made, and where the next step looks for it.
-  for (const compiler::PlacedStage* placed : {&compiled_.stages.back(), &compiled_.stages.front()}) {
+  for (const compiler::PlacedStage* placed :
+       {&compiled_.stages.back(), &compiled_.stages.front()}) {
     for (int c = 0; c < placed->stage.chips; ++c) {
       const int chip = placed->stage.first_chip + c;
       const auto has = word(chip, placed->placement.tokens.value(), row, 0);
@@ -104,9 +105,8 @@ void Decode::append_logits(const std::vector<compiler::Place>& logits,
   const auto lanes = static_cast<int>(system_.spec().chip.lanes());
   const auto vocabulary = static_cast<int>(last.placement.config.vocab_size);
   for (int token = 0; token < vocabulary; ++token) {
-    const std::uint32_t bits =
-        word(last.stage.first_chip, logits[static_cast<std::size_t>(token / lanes)], 0,
-             token % lanes);
+    const std::uint32_t bits = word(
+        last.stage.first_chip, logits[static_cast<std::size_t>(token / lanes)], 0, token % lanes);
     for (int byte = 0; byte < 4; ++byte) {
       out.push_back(static_cast<std::uint8_t>(bits >> (8 * byte)));
     }

@@ -22,8 +22,8 @@ std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const Mo
 
 }  // namespace
 
-Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config, const Request& request,
-                 const std::function<void(int, int)>& progress) {
+Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
+                 const Request& request, const std::function<void(int, int)>& progress) {
   const isa::Geometry geometry(system.chip);
   Compiled compiled{place_stages(system, config, request.options), {}};
   for (int step = 0; step < request.options.steps; ++step) {

@@ -15,9 +15,9 @@ namespace lpu::compiler {
 /// One decode step.
 struct CompiledStep {
   std::string name;
-  fabric::ProgramSet programs;           // of the chips of the system; idle ones have none
+  fabric::ProgramSet programs;          // of the chips of the system; idle ones have none
   std::vector<StepSchedule> schedules;  // of the stages
-  isa::Cycle end;                        // predicted: the last of theirs
+  isa::Cycle end;                       // predicted: the last of theirs
 };
 
 struct Compiled {

@@ -8,11 +8,11 @@
 
 namespace lpu::compiler {
 
-/// Turns the schedule of a group's `chips` chips into queues: NOPs between instructions, Repeats for
-/// bursts, and an Ifetch in a gap before a queue runs dry. Text stands above what the step keeps in
-/// MEM, in the same rows for every step: it comes with the load of its step. Chips that do the same
-/// share a program. Throws isa::InputError when the text does not fit, or when a queue has no gap
-/// for the Ifetch that it needs.
+/// Turns the schedule of a group's `chips` chips into queues: NOPs between instructions, Repeats
+/// for bursts, and an Ifetch in a gap before a queue runs dry. Text stands above what the step
+/// keeps in MEM, in the same rows for every step: it comes with the load of its step. Chips that do
+/// the same share a program. Throws isa::InputError when the text does not fit, or when a queue has
+/// no gap for the Ifetch that it needs.
 [[nodiscard]] fabric::ProgramSet emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
                                       const StepSchedule& schedule, int chips,
                                       const std::string& name);

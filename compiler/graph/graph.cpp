@@ -121,9 +121,9 @@ class Builder {
   int layer_{0};
 };
 
-constexpr std::array<std::string_view, 11> kKindNames{
-    "embed",  "rms_norm", "linear", "rope", "kv_append", "attention",
-    "swiglu", "add",      "argmax", "send", "receive"};
+constexpr std::array<std::string_view, 11> kKindNames{"embed",     "rms_norm",  "linear", "rope",
+                                                      "kv_append", "attention", "swiglu", "add",
+                                                      "argmax",    "send",      "receive"};
 
 }  // namespace
 
@@ -149,7 +149,8 @@ std::string dump(const Graph& graph) {
       text += ", " + o.weight;
     }
     const int shown = o.output < 0 ? o.inputs.front() : o.output;
-    text += fmt::format(" : {}  # {}\n", graph.values[static_cast<std::size_t>(shown)].width, o.name);
+    text +=
+        fmt::format(" : {}  # {}\n", graph.values[static_cast<std::size_t>(shown)].width, o.name);
   }
   return text;
 }

@@ -167,9 +167,8 @@ class Placer {
     const int steps = p_.options.steps;
     const int vocabulary = static_cast<int>(p_.config.vocab_size);
     if (embeds) {
-      p_.embedding = p_.memory.allocate(home::kE1, Type::kF16,
-                                        vocabulary * p_.sharding.hidden().chunks(),
-                                        "embedding table");
+      p_.embedding = p_.memory.allocate(
+          home::kE1, Type::kF16, vocabulary * p_.sharding.hidden().chunks(), "embedding table");
     }
     if (embeds || chooses) {
       p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");

@@ -25,9 +25,10 @@ void need_full_connection(const Topology& topology, int first, int chips) {
       const int link = fabric::local_link(port);
       const fabric::LinkEnd other{first + (i ^ port), link};
       if (topology.peer({first + i, link}) != other) {
-        refuse(fmt::format("link {} of chip {} does not lead to chip {}: the chips of a tensor "
-                           "parallel group are fully connected",
-                           link, first + i, other.chip));
+        refuse(
+            fmt::format("link {} of chip {} does not lead to chip {}: the chips of a tensor "
+                        "parallel group are fully connected",
+                        link, first + i, other.chip));
       }
     }
   }

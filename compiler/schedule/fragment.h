@@ -44,8 +44,8 @@ struct AluOperand {
 
 /// A piece of schedule that is rigid inside: every instruction has a cycle relative to the
 /// piece's own zero. What is still open is the cycle of that zero, the streams and the ALUs; the
-/// Scheduler chooses them so that nothing collides. All chips of a group run the same fragments, but
-/// for instructions that belong to some of them: what a cable brings goes to one chip.
+/// Scheduler chooses them so that nothing collides. All chips of a group run the same fragments,
+/// but for instructions that belong to some of them: what a cable brings goes to one chip.
 class Fragment {
  public:
   using Time = std::int64_t;

@@ -135,7 +135,8 @@ class StepBuilder {
       case OpKind::kKvAppend:
         break;  // its operands were written into the cache
       case OpKind::kAttention:
-        values_[o.output] = kernels_.attention(in(o), keys_.at(o.layer), cached_values_.at(o.layer));
+        values_[o.output] =
+            kernels_.attention(in(o), keys_.at(o.layer), cached_values_.at(o.layer));
         break;
       case OpKind::kSwiGlu:
         values_[o.output] = kernels_.swiglu(in(o), in(o, 1));

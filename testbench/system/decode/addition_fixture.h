@@ -24,8 +24,7 @@ class AdditionFixture : public ::testing::Test {
     options_ = options;
     spec_ = fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/" + system_file);
     compiled_ = std::make_unique<compiler::Compiled>(
-        compiler::compile(spec_, model_.config(),
-                          {{matmul, 0, prompt + answer - 1}, prompt}));
+        compiler::compile(spec_, model_.config(), {{matmul, 0, prompt + answer - 1}, prompt}));
     system_ = std::make_unique<fabric::System>(
         "system", fabric::System::Config{spec_, options.values, options.units, options.window});
     decode_ = std::make_unique<cli::Decode>(*system_, *compiled_);
