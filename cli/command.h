@@ -19,6 +19,7 @@ using Action = std::function<int()>;
 // One function a verb: adds its options to `app`, and sets `action` when the verb is chosen.
 void add_asm(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
+void add_collective(CLI::App& app, Action& action);
 void add_compile(CLI::App& app, Action& action);
 void add_config(CLI::App& app, Action& action);
 void add_cosim(CLI::App& app, Action& action);

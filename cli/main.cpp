@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   add_disasm(app, action);
   add_check(app, action);
   add_exec(app, action);
+  add_collective(app, action);
   add_cosim(app, action);
   try {
     app.parse(argc, argv);

@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <stdexcept>
 
 #include "isa/error/input_error.h"
 
@@ -23,12 +24,13 @@ constexpr std::int64_t kLongestNop = std::numeric_limits<std::uint16_t>::max();
 /// Where the next Ifetch finds its text, and when a slice's read port is free for it.
 class TextPort {
  public:
-  TextPort(const isa::ChipSpec& spec, const MemoryMap& memory,
-           const std::vector<std::vector<Placed>>& queues)
-      : rows_(memory.rows()), rows_of_block_(static_cast<int>(isa::fetch_rows(spec))) {
-    for (const int slice : memory.text_slices()) {
-      slices_.push_back({slice, memory.used(slice), {}});
-      for (const Placed& p : queues[static_cast<std::size_t>(slice)]) {  // a queue a slice
+  TextPort(const isa::ChipSpec& spec, const std::vector<std::vector<Placed>>& queues,
+           const std::vector<TextSlice>& text)
+      : rows_(static_cast<int>(spec.mem_rows)),
+        rows_of_block_(static_cast<int>(isa::fetch_rows(spec))) {
+    for (const TextSlice& t : text) {
+      slices_.push_back({t.slice, t.first_row, {}});
+      for (const Placed& p : queues[static_cast<std::size_t>(t.slice)]) {  // a queue a slice
         slices_.back().busy.set(p.at, p.burst.cycles(), true);
       }
     }
@@ -83,6 +85,9 @@ class QueueWriter {
       : spec_(spec), port_(port), name_(std::move(name)) {}
 
   void add(const Placed& p) {
+    if (p.at < now_) {
+      throw std::logic_error(fmt::format("{}: cycle {} is taken", name_, p.at));
+    }
     gap(p.at);
     put(p.insn, p.at);
     if (p.burst.count > 1) {
@@ -175,17 +180,29 @@ isa::Program program_of(const isa::ChipSpec& spec, const isa::Geometry& geometry
       queues[static_cast<std::size_t>(p.queue)].push_back(p);
     }
   }
+  for (auto& queue : queues) {
+    std::sort(queue.begin(), queue.end(),
+              [](const Placed& a, const Placed& b) { return a.at < b.at; });
+  }
+  std::vector<TextSlice> text;
+  for (const int slice : schedule.memory.text_slices()) {
+    text.push_back({slice, schedule.memory.used(slice)});
+  }
+  return write_queues(spec, geometry, queues, text);
+}
+
+}  // namespace
+
+isa::Program write_queues(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                          const std::vector<std::vector<Placed>>& queues,
+                          const std::vector<TextSlice>& text) {
   // The fullest queue first: it has the fewest cycles in which it could fetch.
   std::vector<std::size_t> order(queues.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return queues[a].size() > queues[b].size();
   });
-  for (auto& queue : queues) {
-    std::sort(queue.begin(), queue.end(),
-              [](const Placed& a, const Placed& b) { return a.at < b.at; });
-  }
-  TextPort port(spec, schedule.memory, queues);
+  TextPort port(spec, queues, text);
   isa::Program program;
   program.queues.resize(queues.size());
   for (const std::size_t q : order) {
@@ -197,8 +214,6 @@ isa::Program program_of(const isa::ChipSpec& spec, const isa::Geometry& geometry
   }
   return program;
 }
-
-}  // namespace
 
 fabric::ProgramSet emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
                         const StepSchedule& schedule, int chips, const std::string& name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "compiler/schedule/step.h"
 #include "fabric/schedule/program_set.h"
@@ -16,5 +17,17 @@ namespace lpu::compiler {
 [[nodiscard]] fabric::ProgramSet emit(const isa::ChipSpec& spec, const isa::Geometry& geometry,
                                       const StepSchedule& schedule, int chips,
                                       const std::string& name);
+
+/// A slice whose rows from `first_row` on are free for program text.
+struct TextSlice {
+  int slice{0};
+  int first_row{0};
+};
+
+/// The program of one chip from instructions by queue, those of a queue in the order of their
+/// cycles. Throws as `emit` does.
+[[nodiscard]] isa::Program write_queues(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                                        const std::vector<std::vector<Placed>>& queues,
+                                        const std::vector<TextSlice>& text);
 
 }  // namespace lpu::compiler
