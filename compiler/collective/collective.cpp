@@ -63,8 +63,7 @@ Collective compile(const fabric::SystemSpec& spec, const Request& request) {
   }
   Collective result{choice->plan, {}, choice->table.end};
   for (const std::vector<Train>& trains : choice->table.chips) {
-    result.programs.push_back(
-        std::make_shared<const isa::Program>(program(spec.chip, trains)));
+    result.programs.push_back(std::make_shared<const isa::Program>(program(spec.chip, trains)));
   }
   return result;
 }

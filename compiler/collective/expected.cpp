@@ -21,9 +21,9 @@ std::uint64_t mixed(std::uint64_t x) {
 float value_of_half(std::uint32_t bits) {
   const int exponent = static_cast<int>(bits >> 10 & 0x1f);
   const int fraction = static_cast<int>(bits & 0x3ff);
-  const float magnitude =
-      exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
-                    : std::ldexp(static_cast<float>(fraction + 0x400), exponent - 25);
+  const float magnitude = exponent == 0
+                              ? std::ldexp(static_cast<float>(fraction), -24)
+                              : std::ldexp(static_cast<float>(fraction + 0x400), exponent - 25);
   return (bits & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
@@ -68,8 +68,8 @@ Expected::Expected(const isa::ChipSpec& spec, Kind kind, const Plan& plan, int c
 
 /// Floats of both signs from 2^-6 to 2^6, so that sums cancel and round.
 std::uint32_t Expected::element(int chip, std::int64_t index) const {
-  const std::uint64_t random =
-      mixed(mixed(seed_ ^ static_cast<std::uint64_t>(chip) << 48) + static_cast<std::uint64_t>(index));
+  const std::uint64_t random = mixed(mixed(seed_ ^ static_cast<std::uint64_t>(chip) << 48) +
+                                     static_cast<std::uint64_t>(index));
   const auto low = static_cast<std::uint32_t>(random);
   const std::uint32_t exponent = static_cast<std::uint32_t>(random >> 32) % 12;
   switch (type_) {
@@ -105,10 +105,9 @@ std::uint32_t Expected::sum(std::int64_t index) const {
 }
 
 int Expected::owner(int step) const {
-  return std::find_if(inputs_.begin(), inputs_.end(),
-                      [step](const Piece& p) {
-                        return p.first <= step && step < p.first + p.region.rows;
-                      })
+  return std::find_if(
+             inputs_.begin(), inputs_.end(),
+             [step](const Piece& p) { return p.first <= step && step < p.first + p.region.rows; })
       ->chip;
 }
 

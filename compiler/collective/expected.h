@@ -12,9 +12,10 @@ namespace lpu::collective {
 /// What goes into a collective operation and what has to come out of it, to the bit: from the
 /// definition of the operation, without the plan's phases and without the model's arithmetic.
 ///
-/// Inputs are finite and pseudo-random by seed, chip and element. Sums go over the chips in the order
-/// of their numbers, in i32 or f32, at most Reduction::kMostOperands in one go, and are rounded once
-/// to the type of the message: to nearest even, i8 to its range. A longer sum goes on from there.
+/// Inputs are finite and pseudo-random by seed, chip and element. Sums go over the chips in the
+/// order of their numbers, in i32 or f32, at most Reduction::kMostOperands in one go, and are
+/// rounded once to the type of the message: to nearest even, i8 to its range. A longer sum goes on
+/// from there.
 class Expected {
  public:
   using Vectors = std::vector<std::vector<std::uint8_t>>;

@@ -89,9 +89,8 @@ class NodePlans {
     r.chip = chip;
     r.result = result;
     for (int other = 0; other < chips_; ++other) {
-      r.operands.push_back(other == chip
-                               ? own
-                               : Region{layout_.received(link(chip, other)), 0, own.rows});
+      r.operands.push_back(
+          other == chip ? own : Region{layout_.received(link(chip, other)), 0, own.rows});
     }
     return r;
   }

@@ -64,7 +64,8 @@ struct Plan {
   std::vector<Piece> outputs;  // what the operation is for
 };
 
-/// As many elements as a vector has lanes; its bytes are in as many vectors as an element has bytes.
+/// As many elements as a vector has lanes; its bytes are in as many vectors as an element has
+/// bytes.
 [[nodiscard]] inline int units_of_step(const Plan& plan) {
   return plan.width / isa::bytes_of(plan.type);
 }

@@ -35,9 +35,8 @@ std::vector<Interval> contested(const std::vector<Placed>& bursts) {
 
 /// The instructions of a burst, those outside the intervals still in bursts.
 void split(const Placed& burst, const std::vector<Interval>& intervals, std::vector<Placed>& out) {
-  auto interval = std::lower_bound(
-      intervals.begin(), intervals.end(), burst.at,
-      [](const Interval& i, std::int64_t at) { return i.end <= at; });
+  auto interval = std::lower_bound(intervals.begin(), intervals.end(), burst.at,
+                                   [](const Interval& i, std::int64_t at) { return i.end <= at; });
   bool alone = true;  // the next instruction begins a burst of its own
   for (std::int64_t i = 0; i < burst.burst.count; ++i) {
     const std::int64_t at = burst.at + i * burst.burst.interval;

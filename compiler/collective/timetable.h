@@ -26,8 +26,8 @@ struct Timetable {
 /// Gives a plan its cycles. Every unit works in the rhythm of the links: a step every
 /// width * c2c_pace cycles, in which a link sends a vector every c2c_pace cycles and then receives
 /// those of a step in successive cycles, because both stand in one queue. A phase begins as soon as
-/// what it reads is there, not before its links are free, and at the same place of the rhythm as the
-/// phases that it overlaps.
+/// what it reads is there, not before its links are free, and at the same place of the rhythm as
+/// the phases that it overlaps.
 ///
 /// Nothing if the pace leaves no room between two sends for the receives of a step.
 [[nodiscard]] std::optional<Timetable> timetable(const fabric::SystemSpec& spec, const Plan& plan);
