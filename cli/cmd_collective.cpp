@@ -137,8 +137,8 @@ int execute(const Options& options) {
   ran.statistics = system.statistics();
   traces::RunSummary summary = summarise(spec, ran);
   summary.predicted_cycles = summary.simulated_cycles;  // judged for each size below
-  outputs.write(summary, system, {});
-  if (!options.outputs.json.empty()) {
+  outputs.write(summary, ran.statistics.links, {});
+  if (ranks().first() && !options.outputs.json.empty()) {
     write_json(options, results);
   }
   const bool right = std::all_of(results.begin(), results.end(), judge);

@@ -74,10 +74,13 @@ void place_inputs(const collective::Plan& plan, const collective::Expected& expe
                   fabric::System& system) {
   const collective::Layout layout(system.spec().chip);
   for (const collective::Piece& piece : plan.inputs) {
+    if (!system.here(piece.chip)) {
+      continue;
+    }
     for (int step = piece.first; step < piece.first + piece.region.rows; ++step) {
       const auto vectors = expected.input(piece.chip, step);
       each_vector(layout, piece, step, plan.width, [&](int slice, int row, std::size_t v) {
-        system.chip(piece.chip).write_vector(slice, row, vectors[v]);
+        system.write_vector(piece.chip, slice, row, vectors[v]);
       });
     }
   }
@@ -96,7 +99,7 @@ std::int64_t wrong_outputs(const collective::Plan& plan, const collective::Expec
       const auto vectors = expected.output(step);
       for (const collective::Piece* piece : pieces) {
         each_vector(layout, *piece, step, plan.width, [&](int slice, int row, std::size_t v) {
-          const auto found = system.chip(piece->chip).read_vector(slice, row);
+          const auto found = system.read_vector(piece->chip, slice, row);
           wrong += std::equal(found.begin(), found.end(), vectors[v].begin()) ? 0 : 1;
         });
       }

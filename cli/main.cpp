@@ -16,7 +16,8 @@ std::unique_ptr<fabric::Ranks> ranks_of_this_process;
 
 /// Verbs that simulate divide their chips among the ranks; what others do, the first rank does.
 bool has_work(const CLI::App& app) {
-  return ranks().first() || app.got_subcommand("run") || app.got_subcommand("exec");
+  return ranks().first() || app.got_subcommand("run") || app.got_subcommand("exec") ||
+         app.got_subcommand("collective");
 }
 
 /// All ranks come to the same result; one says it.
