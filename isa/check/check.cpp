@@ -72,7 +72,7 @@ void report_faults(const ChipSpec& spec, const Timeline& timeline, Report& repor
     switch (f.kind) {
       case Kind::kRepeatWithoutPredecessor:
         report.add(Rule::kRepeatWithoutPredecessor, f.at, f.queue, f.index,
-                   "no working instruction stands directly before it");
+                   "no working instruction, nor a repeat of one, stands directly before it");
         break;
       case Kind::kNeverNotified:
         report.add(Rule::kNeverNotified, f.at, f.queue, f.index, "no notify releases this queue");

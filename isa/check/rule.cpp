@@ -17,7 +17,7 @@ constexpr std::array<RuleInfo, 32> kRules{{
     {Rule::kDirection, "direction", "lw and abc take outward streams, acc drives inward ones"},
     {Rule::kDataRow, "data-row", "initial rows exist, are whole, and no two share a place"},
     {Rule::kRepeatWithoutPredecessor, "repeat-without-predecessor",
-     "a working instruction stands directly before a repeat"},
+     "a working instruction, or a repeat of one, stands directly before a repeat"},
     {Rule::kNeverNotified, "never-notified", "a notify follows every sync"},
     {Rule::kNobodyParked, "nobody-parked", "a notify releases somebody"},
     {Rule::kQueueDry, "queue-dry", "an instruction is in the queue when it is due"},

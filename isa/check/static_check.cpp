@@ -223,9 +223,12 @@ bool StaticCheck::check_repeat(const Place& place, const Insn& insn) {
   if (insn.stride == 0 || place.index == 0) {
     return true;
   }
-  const Insn& before = program_.queues[static_cast<std::size_t>(place.queue)][place.index - 1];
-  const OpInfo* info = find_op(before.op);
-  if (info == nullptr || is_icu(before.op) || has_field(*info, Field::kAddr)) {
+  // Repeats of repeats go on with the same instruction.
+  const auto& insns = program_.queues[static_cast<std::size_t>(place.queue)];
+  std::size_t before = place.index - 1;
+  while (before > 0 && insns[before].op == Op::kRepeat) --before;
+  const OpInfo* info = find_op(insns[before].op);
+  if (info == nullptr || is_icu(info->op) || has_field(*info, Field::kAddr)) {
     return true;
   }
   return fail(place, Rule::kFieldRange, fmt::format("{} has nothing to step", info->mnemonic));

@@ -13,11 +13,16 @@ using Kind = TimelineFault::Kind;
 
 bool is_control(Op op) { return static_cast<unsigned>(op) <= static_cast<unsigned>(Op::kNotify); }
 
+bool has_addr(const Insn& insn) {
+  const OpInfo* info = find_op(insn.op);
+  return info != nullptr && has_field(*info, Field::kAddr);
+}
+
 /// Where one queue is.
 struct Cursor {
   std::size_t next{0};     // index of the next instruction
   Cycle at;                // cycle of its next step
-  bool repeatable{false};  // a working instruction stands directly before
+  bool repeatable{false};  // a working instruction or a repeat of one stands directly before
   Insn last;               // as dispatched most recently
   std::uint32_t last_index{0};
   std::uint32_t repeats_left{0};
@@ -131,10 +136,11 @@ class Resolver {
       c.at += Cycles{1};
       return;
     }
+    c.repeatable = true;
     c.repeats_left = insn.count;
     c.repeat_index = index;
     c.distance = Cycles{std::max<std::int64_t>(insn.distance, 1)};
-    c.stride = insn.stride;
+    c.stride = has_addr(c.last) ? insn.stride : std::int16_t{0};
     // The predecessor's last dispatch was one cycle before this instruction.
     c.at = c.at - Cycles{1} + c.distance;
   }

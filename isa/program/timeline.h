@@ -11,7 +11,7 @@ namespace lpu::isa {
 /// What is wrong with the control of a queue. The timeline goes on as far as it can.
 struct TimelineFault {
   enum class Kind : std::uint8_t {
-    kRepeatWithoutPredecessor,  // no working instruction directly before it
+    kRepeatWithoutPredecessor,  // no working instruction, or repeat of one, directly before it
     kRepeatAddress,             // the address leaves its 16 bits
     kZeroCount,                 // nop, repeat: n or d is 0
     kNeverNotified,             // a queue stays parked
@@ -38,8 +38,8 @@ struct Timeline {
 /// - a queue takes one instruction a cycle, from cycle 0;
 /// - `nop n` takes n cycles;
 /// - `repeat n, d, stride` dispatches the instruction before it again d, 2d ... n*d cycles after
-///   it, its addr stepped by stride each time; the next instruction follows a cycle after the
-///   last;
+///   it, its addr, if it has one, stepped by stride each time; the next instruction follows a
+///   cycle after the last, and a repeat there goes on from the last;
 /// - `sync` parks the queue; `notify` releases every queue parked up to and including its own
 ///   cycle, which goes on icu_barrier cycles after the notify.
 [[nodiscard]] Timeline resolve(const ChipSpec& spec, const Program& program);

@@ -106,15 +106,15 @@ class ListWriter {
 
   void write_work() {
     const std::int64_t most = std::min<std::int64_t>(room(), chance(20) ? 700 : 9);
-    const bool can_repeat = !list_.empty() && list_.back().op >= isa::Op::kRead;
+    const bool can_repeat = !list_.empty() && (list_.back().op >= isa::Op::kRead ||
+                                               list_.back().op == isa::Op::kRepeat);
     if (most > 1 && chance(4)) {
       append_nop(chance(3) ? most : 1 + below(static_cast<int>(most)));
     } else if (can_repeat && chance(3)) {
       const int n = 1 + below(static_cast<int>(std::max<std::int64_t>(1, most / 2)));
       const int d = 1 + below(static_cast<int>(std::max<std::int64_t>(1, most / n)));
       // Whatever the stride, an instruction without an address stays as it is.
-      const bool has_addr = isa::has_field(*isa::find_op(list_.back().op), isa::Field::kAddr);
-      append(repeat(n, d, has_addr ? below(9) - 4 : below(5)), std::int64_t{n} * d);
+      append(repeat(n, d, below(9) - 4), std::int64_t{n} * d);
     } else {
       append(work(), 1);
     }

@@ -76,7 +76,7 @@ TEST_F(QueueTimingTest, ARepeatDispatchesEveryDCyclesAndStepsTheAddress) {
 
 TEST_F(QueueTimingTest, OnlyAddressesAreStepped) {
   isa::Program program;
-  program.queues = {{insn_of(isa::Op::kAdd, 3), repeat(2, 1, 1)}};
+  program.queues = {{insn_of(isa::Op::kAdd, 3), repeat(2, 1, -1)}};
   bench.load(program);
   bench.start();
   for (const QueueBench::Dispatch& d : bench.run(10)) {

@@ -118,6 +118,20 @@ TEST_F(QueueWordsTest, AnyBitsAreHandedOn) {
   }
 }
 
+TEST_F(QueueWordsTest, NoInstructionOfAUnitIsTakenForOneOfTheQueue) {
+  constexpr unsigned kFirst = static_cast<unsigned>(isa::Op::kRead);
+  for (unsigned op = kFirst; op < 256; ++op) {
+    bench.load({isa::Word{static_cast<std::uint8_t>(op)}, isa::encode(nop(1))});
+    bench.start();
+    const rtl::IcuQueueRtl::Outputs out = bench.outputs(0);
+    EXPECT_TRUE(out.insn_valid) << op;
+    EXPECT_FALSE(out.notify || out.fetch || out.parked || out.done) << op;
+    EXPECT_EQ(bench.step().size(), 1U) << op;
+    EXPECT_TRUE(bench.step().empty()) << op;
+    EXPECT_TRUE(bench.done()) << op;
+  }
+}
+
 TEST_F(QueueWordsTest, TheLongestRepeatsHaveAllOfTheirBits) {
   isa::Program program;
   program.queues = {{insn_of(isa::Op::kRead, 0), repeat(65535, 1, 1), insn_of(isa::Op::kRead, 0),

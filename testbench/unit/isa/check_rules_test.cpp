@@ -76,6 +76,8 @@ std::vector<Broken> broken_programs() {
        ".queue mem_e.slice43\nread 0 -> e0\n.queue sxm_e.shift\nnop 5\nshift.i8 e0, 320 -> e1\n", 5,
        0},
       {Rule::kFieldRange, "SteppedAlu", ".queue vxm.alu0\nmov.i8 1\nrepeat 1, 1, 1\n", 3, 0},
+      {Rule::kFieldRange, "SteppedAluAfterARepeat",
+       ".queue vxm.alu0\nmov.i8 1\nrepeat 1, 1\nrepeat 1, 1, 1\n", 4, 0},
       {Rule::kType, "TanhOfIntegers", ".queue vxm.alu0\ntanh.i8 1\n", 2, 0},
       {Rule::kType, "HalvesOnOddPlane", ".queue mxm_e.plane1.weights\nlw.f16 e0, 0\n", 2, 0},
       {Rule::kStreamAlignment, "Word", ".queue vxm.alu0\nmov.f32 1.5f -> e2\n", 2, 0},

@@ -40,6 +40,27 @@ TEST(TimelineTest, ARepeatEveryCycleFollowsDirectly) {
   EXPECT_THAT(cycles_and_rows(line), ElementsAre(Pair(0, 1), Pair(1, 2), Pair(2, 3), Pair(3, 9)));
 }
 
+TEST(TimelineTest, ARepeatAfterARepeatGoesOn) {
+  const Timeline line = resolve(
+      lpu1(), program_of(".queue mem_e.slice0\nread 10 -> e0\nrepeat 2, 2, 1\nrepeat 1, 5, 10\n"));
+  EXPECT_THAT(cycles_and_rows(line),
+              ElementsAre(Pair(0, 10), Pair(2, 11), Pair(4, 12), Pair(9, 22)));
+  EXPECT_TRUE(line.faults.empty());
+}
+
+TEST(TimelineTest, OnlyAddressesAreStepped) {
+  // The rows of the reads are 10, 9, 8; a mov has none, and stays as it is.
+  const Timeline line =
+      resolve(lpu1(), program_of(".queue mem_e.slice0\nread 10 -> e0\nrepeat 2, 1, -1\n"
+                                 ".queue vxm.alu0\nmov.i8 1 -> e0\nrepeat 2, 1, -1\n"));
+  EXPECT_TRUE(line.faults.empty());
+  ASSERT_EQ(line.issues.size(), 6U);
+  for (const Issue& issue : line.issues) {
+    const bool read = issue.insn.op == Op::kRead;
+    EXPECT_EQ(issue.insn.addr, read ? 10 - issue.at.value : 0) << issue.at.value;
+  }
+}
+
 TEST(TimelineTest, ANotifyReleasesWhoIsParkedInItsOwnCycleAndNobodyLater) {
   const Timeline line = resolve(lpu1(), program_of(R"(
 .queue mem_w.slice0

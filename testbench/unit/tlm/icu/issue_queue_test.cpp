@@ -106,7 +106,7 @@ TEST_F(IssueQueueTest, ARepeatAfterARepeatGoesOn) {
 }
 
 TEST_F(IssueQueueTest, OnlyAddressesAreStepped) {
-  list = {insn_of(isa::Op::kAdd), repeat(2, 1, 1)};
+  list = {insn_of(isa::Op::kAdd), repeat(2, 1, -1)};
   EXPECT_EQ(run(), (Dispatches{{0, 0}, {1, 0}, {2, 0}}));
 }
 
