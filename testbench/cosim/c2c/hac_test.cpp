@@ -4,9 +4,11 @@
 #include <Vhac.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <deque>
+#include <random>
 
 #include "rtl/common/rtl_context.h"
 
@@ -48,6 +50,40 @@ class Hac {
 int distance(int a, int b) {
   const int up = ((b - a) % kPeriod + kPeriod) % kPeriod;
   return up <= kPeriod / 2 ? up : up - kPeriod;
+}
+
+/// What the block's rules say of each cycle, modulo the period.
+struct HacReference {
+  int value{0};
+  int gain{0};
+  int wait{0};
+
+  static int mod(int x) { return (x % kPeriod + kPeriod) % kPeriod; }
+  void clock(bool heard, int parent, int latency) {
+    const bool moves = wait == 0 && gain != 0;
+    const int step = !moves ? 0 : gain < kPeriod / 2 ? 1 : -1;
+    gain = mod((heard ? parent + latency - value : gain) - step);
+    value = mod(value + 1 + step);
+    wait = moves ? kPeriod - 1 : std::max(wait - 1, 0);
+  }
+};
+
+// Once in `rarity` cycles the child hears something, whatever it is.
+TEST(HacTest, EveryCycleIsAsTheRulesSay) {
+  for (const unsigned rarity : {2U, 300U, 40'000U}) {
+    std::mt19937 random(rarity);
+    Hac block;
+    HacReference reference;
+    for (int cycle = 0; cycle < 1'000'000; ++cycle) {
+      const bool heard = random() % rarity == 0;
+      const int parent = static_cast<int>(random() % kPeriod);
+      const int latency = static_cast<int>(random() % kPeriod);
+      if (heard) block.hear(parent, latency);
+      block.clock();
+      reference.clock(heard, parent, latency);
+      ASSERT_EQ(block.value(), reference.value) << "cycle " << cycle << ", rarity " << rarity;
+    }
+  }
 }
 
 TEST(HacTest, TheRootCountsAnEpoch) {
