@@ -54,7 +54,8 @@ def plant(block, folder, count, seed):
     verilog = folder / f"{block.name}_netlist.sv"
     run = rtl_blocks.yosys(
         [f"read_rtlil {netlist}"] + switched +
-        ["opt_clean", "splitnets -driver", f"rename {block.module} {inner}", f"write_verilog -noattr {verilog}"],
+        ["opt_clean", "splitnets -driver", f"rename {block.module} {inner}",
+         f"write_verilog -noattr {verilog}"],
         folder / f"{block.name}_plant.ys", 1800)
     if run.error:
         sys.exit(f"mutants.py: {block.module}: {run.error}")
