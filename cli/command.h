@@ -27,5 +27,6 @@ void add_disasm(CLI::App& app, Action& action);
 void add_exec(CLI::App& app, Action& action);
 void add_fabric(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
+void add_study(CLI::App& app, Action& action);
 
 }  // namespace lpu::cli

@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   add_exec(app, action);
   add_collective(app, action);
   add_cosim(app, action);
+  add_study(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

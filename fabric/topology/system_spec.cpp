@@ -119,7 +119,7 @@ void take_flight(const toml::table& table, SystemSpec& spec, Faults& faults) {
     faults.add(0, "missing key 'link.flight'");
     return;
   }
-  refuse_unknown(*link, "link.", {"flight"}, faults);
+  refuse_unknown(*link, "link.", {"flight", "spread", "fifo", "errors"}, faults);
   refuse_unknown(*flight, "link.flight.", {"value", "source"}, faults);
   const auto value = (*flight)["value"].value_exact<std::int64_t>();
   if (!value || *value < 1 || *value > kMaxFlight) {
@@ -154,11 +154,14 @@ SystemSpec read_system_spec(const std::string& path) {
   const toml::table table = isa::read_toml(path);
   SystemSpec spec;
   Faults faults(path);
-  refuse_unknown(table, "", {"name", "chip_file", "chips", "topology", "link"}, faults);
+  refuse_unknown(table, "", {"name", "chip_file", "chips", "topology", "link", "clock"}, faults);
   take_name(table, spec, faults);
   take_topology(table, spec, faults);
   take_chips(table, spec, faults);
   take_flight(table, spec, faults);
+  spec.physical = read_physical(
+      table, spec.flight.value,
+      [&faults](int line, const std::string& reason) { faults.add(line, reason); });
   take_chip_file(table, path, spec, faults);
   faults.throw_if_any();
   return spec;
@@ -168,9 +171,9 @@ std::string print_system_spec(const SystemSpec& spec) {
   return fmt::format(
       "name = \"{}\"\nchip_file = \"{}\"\nchips = {}\ntopology = \"node\"\n\n[link]\n"
       "flight = {{ value = {}, source = \"{}\" }}  # cycles, edge of one chip to edge of the "
-      "other\n\n{}",
+      "other\n{}\n{}",
       spec.name, spec.chip_file, spec.chips, spec.flight.value, spec.flight_source,
-      isa::print_chip_spec(spec.chip));
+      print_physical(spec.physical), isa::print_chip_spec(spec.chip));
 }
 
 }  // namespace lpu::fabric

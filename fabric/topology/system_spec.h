@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "fabric/topology/physical_spec.h"
 #include "fabric/topology/topology.h"
 #include "isa/spec/chip_spec.h"
 
@@ -16,6 +17,8 @@ namespace lpu::fabric {
 ///     topology = "node"
 ///     [link]
 ///     flight = { value = 217, source = "P" }   # cycles from one chip's edge to the other's
+///
+/// and what PhysicalSpec has.
 struct SystemSpec {
   std::string name;
   std::string chip_file;
@@ -24,6 +27,7 @@ struct SystemSpec {
   TopologyKind topology{TopologyKind::kNode};
   isa::Cycles flight;
   std::string flight_source;  // P, S, U or C
+  PhysicalSpec physical;
 };
 
 /// Reads a system file and the chip file it names. Throws InputErrors with every fault of both:

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "fabric/clock/characterise.h"
+#include "fabric/system/clocks.h"
+#include "isa/error/input_errors.h"
+#include "traces/file/whole_file.h"
+
+namespace lpu::cli {
+namespace {
+
+struct Options {
+  std::string system;
+  std::int64_t exchanges{130'000};
+  std::int64_t epochs{36'000};
+  std::uint64_t seed{1};
+  std::string json;
+};
+
+void write_json(const std::string& path, const nlohmann::ordered_json& json) {
+  if (!path.empty()) {
+    traces::WholeFile file(path);
+    file.write(json.dump(2) + '\n');
+    file.commit();
+  }
+}
+
+fabric::SystemSpec system_with_clocks(const Options& options) {
+  auto spec = fabric::read_system_spec(options.system);
+  if (!spec.physical.clock || !spec.physical.spread) {
+    throw isa::InputErrors(
+        {isa::InputError(options.system, 0,
+                         "its clocks or flights are ideal: [clock] and [link.spread] are needed")});
+  }
+  return spec;
+}
+
+nlohmann::ordered_json json_of(const fabric::LinkCharacter::Latency& latency) {
+  return {{"least", latency.least},
+          {"mean", latency.mean},
+          {"most", latency.most},
+          {"deviation", latency.deviation}};
+}
+
+/// The cables of chip 0, both ways.
+int study_link(const Options& options) {
+  const auto spec = system_with_clocks(options);
+  const fabric::Topology topology(spec.topology, spec.chips);
+  const auto oscillators = fabric::oscillators_of(spec, options.seed);
+  const fabric::FlightTime flight = fabric::flight_time_of(spec);
+  nlohmann::ordered_json links = nlohmann::ordered_json::array();
+  fmt::print("{:<28}{:>9}{:>7}{:>10}{:>7}{:>11}{:>9}\n", "link", "counted", "least", "mean", "most",
+             "deviation", "ppm");
+  for (std::size_t i = 0; i < topology.cables().size(); ++i) {
+    const fabric::Cable& cable = topology.cables()[i];
+    if (cable.a.chip != 0) {
+      continue;
+    }
+    const auto found = fabric::characterise(
+        oscillators.at(0), oscillators.at(static_cast<std::size_t>(cable.b.chip)),
+        options.exchanges, flight.mean(), [&](bool back, std::int64_t n) {
+          return flight
+              .of(fabric::draw(options.seed, fabric::Draws::kExchange, 2 * i + (back ? 1 : 0),
+                               static_cast<std::uint64_t>(n)))
+              .time;
+        });
+    const auto row = [&](fabric::LinkEnd from, fabric::LinkEnd to,
+                         const fabric::LinkCharacter::Latency& latency) {
+      fmt::print(
+          "{:<28}{:>9}{:>7}{:>10.3f}{:>7}{:>11.3f}{:>9.3f}\n",
+          fmt::format("chip{}.link{} to chip{}.link{}", from.chip, from.link, to.chip, to.link),
+          found.counted, latency.least, latency.mean, latency.most, latency.deviation, found.ppm);
+    };
+    row(cable.a, cable.b, found.forth);
+    row(cable.b, cable.a, found.back);
+    links.push_back({{"chip", cable.b.chip},
+                     {"link", cable.b.link},
+                     {"counted", found.counted},
+                     {"forth", json_of(found.forth)},
+                     {"back", json_of(found.back)},
+                     {"ppm", found.ppm}});
+  }
+  write_json(options.json,
+             {{"system", spec.name}, {"exchanges", options.exchanges}, {"links", links}});
+  return kDone;
+}
+
+/// What a chip's counter is off from the root's, in cycles.
+struct Skew {
+  double least{0};
+  double most{0};
+};
+
+int study_clock(const Options& options) {
+  const auto spec = system_with_clocks(options);
+  const fabric::Topology topology(spec.topology, spec.chips);
+  fabric::Alignment alignment = fabric::alignment_of(spec, topology, options.seed);
+  const fabric::FlightTime flight = fabric::flight_time_of(spec);
+  const auto period = static_cast<double>(isa::period_of(spec.chip.clock_mhz).value);
+  std::vector<Skew> skews(static_cast<std::size_t>(spec.chips));
+  const std::int64_t settled = alignment.settled();
+  for (std::int64_t k = settled; k < settled + options.epochs; ++k) {
+    const isa::Instant root = alignment.epoch(0, k);
+    for (const auto& member : alignment.tree().members) {
+      Skew& skew = skews[static_cast<std::size_t>(member.chip)];
+      const auto late =
+          static_cast<double>((alignment.epoch(member.chip, k) - root).value) / period;
+      skew.least = std::min(skew.least, late);
+      skew.most = std::max(skew.most, late);
+    }
+    alignment.forget(k);
+  }
+  const int levels = alignment.tree().levels();
+  const std::int64_t start = fabric::start_epochs(levels, flight.mean());
+  fmt::print("levels       {}\nsettled      {} epochs after power came on\n", levels, settled);
+  fmt::print("start        {} epochs, {} a level\n", start, fabric::start_epochs(1, flight.mean()));
+  fmt::print("\n{:<8}{:>6}{:>10}{:>18}{:>16}\n", "chip", "level", "ppm", "earliest, cycles",
+             "latest, cycles");
+  nlohmann::ordered_json chips = nlohmann::ordered_json::array();
+  // A level's counter follows the one above within the jitter.
+  const std::int64_t jitter =
+      std::max(flight.most() - flight.mean(), flight.mean() - flight.least()).value;
+  bool within = true;
+  for (const auto& member : alignment.tree().members) {
+    const Skew& skew = skews[static_cast<std::size_t>(member.chip)];
+    const auto ppm =
+        static_cast<double>(alignment.oscillator(member.chip).config().offset_ppb) / 1e3;
+    fmt::print("chip{:<4}{:>6}{:>10.3f}{:>18.2f}{:>16.2f}\n", member.chip, member.level, ppm,
+               skew.least, skew.most);
+    chips.push_back({{"chip", member.chip},
+                     {"level", member.level},
+                     {"ppm", ppm},
+                     {"earliest", skew.least},
+                     {"latest", skew.most}});
+    const auto bound = static_cast<double>(jitter * member.level);
+    within = within && skew.least >= -bound && skew.most <= bound;
+  }
+  fmt::print("\nresidual skew is {} {} cycles a level, the jitter of a link\n",
+             within ? "within" : "NOT within", jitter);
+  write_json(options.json, {{"system", spec.name},
+                            {"levels", levels},
+                            {"settled_epochs", settled},
+                            {"start_epochs", start},
+                            {"jitter", jitter},
+                            {"chips", chips}});
+  return within ? kDone : kCheckFailed;
+}
+
+CLI::App* add_question(CLI::App& verb, const std::string& name, const std::string& what,
+                       Options& options) {
+  auto* question = verb.add_subcommand(name, what);
+  question->add_option("--system", options.system, "System file (.toml)")->required();
+  question->add_option("--seed", options.seed, "Of clocks and flights")->capture_default_str();
+  question->add_option("--json", options.json, "Write the table to this file");
+  return question;
+}
+
+}  // namespace
+
+void add_study(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("study", "A question about the whole system");
+  verb->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  auto* link =
+      add_question(*verb, "link", "How long flights take, by exchanges of counters", *options);
+  link->add_option("--exchanges", options->exchanges, "Exchanges a link")
+      ->check(CLI::Range(std::int64_t{100}, std::int64_t{100'000'000}))
+      ->capture_default_str();
+  link->callback([&action, options] { action = [options] { return study_link(*options); }; });
+  auto* clock = add_question(*verb, "clock", "How well the chips' counters agree", *options);
+  clock->add_option("--epochs", options->epochs, "Epochs that are watched, of 252 cycles")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
+      ->capture_default_str();
+  clock->callback([&action, options] { action = [options] { return study_clock(*options); }; });
+}
+
+}  // namespace lpu::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fabric/clock/spanning_tree.h"
+
+#include "fabric/clock/hac.h"
+
+namespace lpu::fabric {
+
+SpanningTree::SpanningTree(const Topology& topology) {
+  std::vector<std::vector<Cable>> of_chip(static_cast<std::size_t>(topology.chips()));
+  for (const Cable& cable : topology.cables()) {
+    of_chip[static_cast<std::size_t>(cable.a.chip)].push_back({cable.a, cable.b});
+    of_chip[static_cast<std::size_t>(cable.b.chip)].push_back({cable.b, cable.a});
+  }
+  std::vector<bool> known(of_chip.size());
+  known.at(0) = true;
+  members.push_back({});
+  for (std::size_t next = 0; next < members.size(); ++next) {
+    const Member parent = members[next];
+    for (const Cable& cable : of_chip[static_cast<std::size_t>(parent.chip)]) {
+      if (!known[static_cast<std::size_t>(cable.b.chip)]) {
+        known[static_cast<std::size_t>(cable.b.chip)] = true;
+        members.push_back({cable.b.chip, parent.level + 1, cable.a, cable.b});
+      }
+    }
+  }
+}
+
+std::int64_t start_epochs(int levels, isa::Cycles latency) {
+  return levels * (latency.value / Hac::kPeriod + 1);
+}
+
+}  // namespace lpu::fabric
