@@ -14,10 +14,12 @@
 namespace lpu::cli {
 namespace {
 
+constexpr std::int64_t kExchanges = 130'000;  // of which 100,000 and more are counted
+constexpr std::int64_t kEpochs = 36'000;      // of 252 cycles: 10 ms
+
 struct Options {
   std::string system;
-  std::int64_t exchanges{130'000};
-  std::int64_t epochs{36'000};
+  std::string name;
   std::uint64_t seed{1};
   std::string json;
 };
@@ -62,8 +64,8 @@ int study_link(const Options& options) {
       continue;
     }
     const auto found = fabric::characterise(
-        oscillators.at(0), oscillators.at(static_cast<std::size_t>(cable.b.chip)),
-        options.exchanges, flight.mean(), [&](bool back, std::int64_t n) {
+        oscillators.at(0), oscillators.at(static_cast<std::size_t>(cable.b.chip)), kExchanges,
+        flight.mean(), [&](bool back, std::int64_t n) {
           return flight
               .of(fabric::draw(options.seed, fabric::Draws::kExchange, 2 * i + (back ? 1 : 0),
                                static_cast<std::uint64_t>(n)))
@@ -85,8 +87,7 @@ int study_link(const Options& options) {
                      {"back", json_of(found.back)},
                      {"ppm", found.ppm}});
   }
-  write_json(options.json,
-             {{"system", spec.name}, {"exchanges", options.exchanges}, {"links", links}});
+  write_json(options.json, {{"system", spec.name}, {"exchanges", kExchanges}, {"links", links}});
   return kDone;
 }
 
@@ -104,7 +105,7 @@ int study_clock(const Options& options) {
   const auto period = static_cast<double>(isa::period_of(spec.chip.clock_mhz).value);
   std::vector<Skew> skews(static_cast<std::size_t>(spec.chips));
   const std::int64_t settled = alignment.settled();
-  for (std::int64_t k = settled; k < settled + options.epochs; ++k) {
+  for (std::int64_t k = settled; k < settled + kEpochs; ++k) {
     const isa::Instant root = alignment.epoch(0, k);
     for (const auto& member : alignment.tree().members) {
       Skew& skew = skews[static_cast<std::size_t>(member.chip)];
@@ -151,32 +152,23 @@ int study_clock(const Options& options) {
   return within ? kDone : kCheckFailed;
 }
 
-CLI::App* add_question(CLI::App& verb, const std::string& name, const std::string& what,
-                       Options& options) {
-  auto* question = verb.add_subcommand(name, what);
-  question->add_option("--system", options.system, "System file (.toml)")->required();
-  question->add_option("--seed", options.seed, "Of clocks and flights")->capture_default_str();
-  question->add_option("--json", options.json, "Write the table to this file");
-  return question;
-}
-
 }  // namespace
 
 void add_study(CLI::App& app, Action& action) {
-  auto* verb = app.add_subcommand("study", "A question about the whole system");
-  verb->require_subcommand(1);
+  auto* verb = app.add_subcommand("study", "A question about the whole system, answered by runs");
   auto options = std::make_shared<Options>();
-  auto* link =
-      add_question(*verb, "link", "How long flights take, by exchanges of counters", *options);
-  link->add_option("--exchanges", options->exchanges, "Exchanges a link")
-      ->check(CLI::Range(std::int64_t{100}, std::int64_t{100'000'000}))
-      ->capture_default_str();
-  link->callback([&action, options] { action = [options] { return study_link(*options); }; });
-  auto* clock = add_question(*verb, "clock", "How well the chips' counters agree", *options);
-  clock->add_option("--epochs", options->epochs, "Epochs that are watched, of 252 cycles")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
-      ->capture_default_str();
-  clock->callback([&action, options] { action = [options] { return study_clock(*options); }; });
+  verb->add_option("name", options->name,
+                   "link: how long flights take; clock: how well the counters of chips agree")
+      ->required()
+      ->check(CLI::IsMember({"link", "clock"}));
+  verb->add_option("--system", options->system, "System file (.toml)")->required();
+  verb->add_option("--seed", options->seed, "Of clocks and flights")->capture_default_str();
+  verb->add_option("--json", options->json, "Write the table to this file");
+  verb->callback([&action, options] {
+    action = [options] {
+      return options->name == "link" ? study_link(*options) : study_clock(*options);
+    };
+  });
 }
 
 }  // namespace lpu::cli

@@ -68,6 +68,10 @@ System::System(const sc_core::sc_module_name& name, const Config& config)
       border_(ranks_),
       topology_(config.spec.topology, config.spec.chips),
       period_(period_of(config.spec.chip)) {
+  const PhysicalSpec& physical = config.spec.physical;
+  if (physical.clock || physical.spread || physical.fifo || physical.errors) {
+    throw UsageError("programs run on ideal clocks and links only, yet; lpu study knows others");
+  }
   config_.window = window_of(config);
   programs_.resize(static_cast<std::size_t>(config.spec.chips));
   together([this] {

@@ -159,9 +159,9 @@ SystemSpec read_system_spec(const std::string& path) {
   take_topology(table, spec, faults);
   take_chips(table, spec, faults);
   take_flight(table, spec, faults);
-  spec.physical = read_physical(
-      table, spec.flight.value,
-      [&faults](int line, const std::string& reason) { faults.add(line, reason); });
+  spec.physical =
+      read_physical(table, spec.flight.value,
+                    [&faults](int line, const std::string& reason) { faults.add(line, reason); });
   take_chip_file(table, path, spec, faults);
   faults.throw_if_any();
   return spec;

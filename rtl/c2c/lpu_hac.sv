@@ -2,8 +2,8 @@
 
 /// The hardware aligned counter: counts the cycles of an epoch, 0 to 251. A child hears its
 /// parent's counter over a link and moves towards it, by one every `Interval` cycles at most, so
-/// that nothing on the chip sees a jump. The root of the tree hears nothing. Counterpart of `Hac` in
-/// fabric/clock/hac.h.
+/// that nothing on the chip sees a jump. The root of the tree hears nothing. Counterpart of
+/// `Hac` in fabric/clock/hac.h.
 module lpu_hac #(
   /// Cycles between two corrections by one.
   parameter int unsigned Interval = 252
