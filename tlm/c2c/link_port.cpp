@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "tlm/common/schedule_error.h"
@@ -19,32 +20,51 @@ void LinkPort::send(const isa::ChipSpec& spec, isa::Cycle at) {
 }
 
 void LinkPort::arrive(isa::Cycle at, std::span<const std::uint8_t> bytes) {
-  if (!arrived_.empty() && at < arrived_.back().at) {
+  if (waiting() != 0 && at.value < at_[slot(end_ - 1)]) {
     throw UnitError("lpu/c2c/overtaking",
                     fmt::format("a vector arrives in cycle {}, before the one of cycle {} that "
                                 "was sent earlier",
-                                at.value, arrived_.back().at.value));
+                                at.value, at_[slot(end_ - 1)]));
   }
-  arrived_.push_back({at, {bytes.begin(), bytes.end()}});
+  if (end_ - first_ == at_.size()) {
+    grow();
+  }
+  at_[slot(end_)] = at.value;
+  if (!bytes.empty()) {
+    bytes_[slot(end_)].assign(bytes.begin(), bytes.end());
+  }
+  ++end_;
 }
 
-std::vector<std::uint8_t> LinkPort::receive(isa::Cycle at) {
-  if (arrived_.empty()) {
+void LinkPort::grow() {
+  LinkPort longer;
+  longer.at_.resize(std::max<std::size_t>(2 * at_.size(), 8));
+  longer.bytes_.resize(longer.at_.size());
+  for (std::uint64_t i = first_; i != end_; ++i) {
+    longer.at_[longer.slot(i)] = at_[slot(i)];
+    longer.bytes_[longer.slot(i)] = std::move(bytes_[slot(i)]);
+  }
+  at_ = std::move(longer.at_);
+  bytes_ = std::move(longer.bytes_);
+}
+
+std::span<const std::uint8_t> LinkPort::receive(isa::Cycle at) {
+  if (waiting() == 0) {
     throw UnitError("lpu/c2c/nothing-arrived", "a receive needs a vector, and none is on the way");
   }
-  if (at < arrived_.front().at) {
-    throw UnitError("lpu/c2c/nothing-arrived",
-                    fmt::format("a receive needs a vector, and the next arrives in cycle {}",
-                                arrived_.front().at.value));
+  const std::size_t oldest = slot(first_);
+  if (at.value < at_[oldest]) {
+    throw UnitError(
+        "lpu/c2c/nothing-arrived",
+        fmt::format("a receive needs a vector, and the next arrives in cycle {}", at_[oldest]));
   }
-  std::vector<std::uint8_t> bytes = std::move(arrived_.front().bytes);
-  arrived_.pop_front();
-  return bytes;
+  ++first_;
+  return bytes_[oldest];
 }
 
 void LinkPort::reset() {
   next_send_ = INT64_MIN;
-  arrived_.clear();
+  first_ = end_;
 }
 
 }  // namespace lpu::tlm

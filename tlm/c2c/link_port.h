@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <vector>
 
@@ -24,20 +23,25 @@ class LinkPort {
   /// Vectors arrive in the order of their cycles; `bytes` is empty in a run without values.
   void arrive(isa::Cycle at, std::span<const std::uint8_t> bytes);
 
-  /// The oldest vector that has arrived. Throws UnitError.
-  std::vector<std::uint8_t> receive(isa::Cycle at);
+  /// The oldest vector that has arrived, valid until the next arrives. Throws UnitError.
+  std::span<const std::uint8_t> receive(isa::Cycle at);
 
-  [[nodiscard]] int waiting() const { return static_cast<int>(arrived_.size()); }
+  [[nodiscard]] int waiting() const { return static_cast<int>(end_ - first_); }
   void reset();
 
  private:
-  struct Arrival {
-    isa::Cycle at;
-    std::vector<std::uint8_t> bytes;
-  };
+  [[nodiscard]] std::size_t slot(std::uint64_t arrival) const {
+    return static_cast<std::size_t>(arrival) & (at_.size() - 1);
+  }
+  void grow();
 
   std::int64_t next_send_{INT64_MIN};
-  std::deque<Arrival> arrived_;
+  // What has arrived, counted from the first on; a power of two of slots. Bytes stand apart, so
+  // that a run without values does not touch them.
+  std::uint64_t first_{0};
+  std::uint64_t end_{0};
+  std::vector<std::int64_t> at_;
+  std::vector<std::vector<std::uint8_t>> bytes_;
 };
 
 }  // namespace lpu::tlm

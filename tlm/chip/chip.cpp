@@ -42,6 +42,10 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
     throw std::invalid_argument(
         fmt::format("{}: a cycle needs sc_set_time_resolution(1, SC_FS)", this->name()));
   }
+  sent_.set_command(::tlm::TLM_WRITE_COMMAND);
+  sent_.set_address(0);
+  sent_.set_data_length(static_cast<unsigned>(config.spec.vector_bytes()));
+  sent_.set_streaming_width(sent_.get_data_length());
   host_rx.register_b_transport(this, &Chip::on_host);
   host_rx.register_transport_dbg(this, &Chip::on_host_debug);
   host_rx.register_get_direct_mem_ptr(this, &Chip::on_host_dmi);
@@ -150,17 +154,13 @@ void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vecto
     throw UnitError("lpu/c2c/unbound-link",
                     fmt::format("link {} leads nowhere in this system", link));
   }
-  ::tlm::tlm_generic_payload trans;
-  trans.set_command(::tlm::TLM_WRITE_COMMAND);
-  trans.set_address(0);
   // The payload wants a pointer to bytes that may be written; a receiver of a write does not.
-  trans.set_data_ptr(vector.empty() ? no_values.data() : const_cast<std::uint8_t*>(vector.data()));
-  trans.set_data_length(static_cast<unsigned>(config_.spec.vector_bytes()));
-  trans.set_streaming_width(static_cast<unsigned>(config_.spec.vector_bytes()));
+  sent_.set_data_ptr(vector.empty() ? no_values.data() : const_cast<std::uint8_t*>(vector.data()));
+  sent_.set_response_status(::tlm::TLM_INCOMPLETE_RESPONSE);
   ::tlm::tlm_phase phase = ::tlm::BEGIN_REQ;
   sc_core::sc_time delay = time_of(leaves) - sc_core::sc_time_stamp();
-  if (socket->nb_transport_fw(trans, phase, delay) != ::tlm::TLM_COMPLETED ||
-      trans.is_response_error()) {
+  if (socket->nb_transport_fw(sent_, phase, delay) != ::tlm::TLM_COMPLETED ||
+      sent_.is_response_error()) {
     fail_not_completed(link);
   }
 }

@@ -131,6 +131,7 @@ class Chip : public sc_core::sc_module {
 
   Config config_;
   std::unique_ptr<ChipCore> core_;
+  ::tlm::tlm_generic_payload sent_;  // of every vector; a receiver does not keep it
   sc_core::sc_event wake_;
   sc_core::sc_event done_;
   std::optional<ScheduleError> error_;

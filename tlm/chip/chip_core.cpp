@@ -43,6 +43,8 @@ ChipCore::ChipCore(const Config& config, Send send)
       station.index += h * static_cast<int>(config_.spec.mem_slices);
     } else if (info.unit == isa::Unit::kMxm) {
       station.index += h * kPlanes;
+    } else if (info.unit == isa::Unit::kC2c) {
+      station.edge = geometry_.sxm_x(info.hemisphere);
     }
     stations_.push_back(station);
   }
@@ -279,10 +281,10 @@ void ChipCore::execute(const Station& station, const isa::Insn& insn, isa::Cycle
       return sxm_.execute(station.hemisphere, static_cast<isa::SxmQueue>(station.index), insn, at);
     case isa::Unit::kC2c:
       if (insn.op == isa::Op::kSend) {
-        return send(station.index, insn, at);
+        return send(station, insn, at);
       }
       if (insn.op == isa::Op::kReceive) {
-        return receive(station.index, insn, at);
+        return receive(station, insn, at);
       }
       throw UnitError("lpu/c2c/undefined-insn", "a link has send and receive");
   }
@@ -299,14 +301,13 @@ void ChipCore::execute_with_rtl(const Station& station, const isa::Insn& insn, i
       {current_queue_, queues_[static_cast<std::size_t>(current_queue_)].index()});
 }
 
-void ChipCore::send(int link, const isa::Insn& insn, isa::Cycle at) {
-  const isa::QueueInfo info = geometry_.info(geometry_.c2c_queue(link));
+void ChipCore::send(const Station& station, const isa::Insn& insn, isa::Cycle at) {
+  const int link = station.index;
   links_[static_cast<std::size_t>(link)].send(config_.spec, at);
-  const std::uint8_t* vector =
-      streams_.take(required(insn.in), geometry_.sxm_x(info.hemisphere), at);
+  const std::uint8_t* vector = streams_.take(required(insn.in), station.edge, at);
   const std::size_t bytes =
       vector == nullptr ? 0 : static_cast<std::size_t>(config_.spec.vector_bytes());
-  const isa::Cycle leaves = at + isa::latency(config_.spec, insn);
+  const isa::Cycle leaves = at + isa::Cycles{config_.spec.c2c_send_latency};
   const std::size_t queue = static_cast<std::size_t>(current_queue_);
   if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {
     slot->sent(leaves, {vector, bytes}, {current_queue_, queues_[queue].index()});
@@ -317,11 +318,11 @@ void ChipCore::send(int link, const isa::Insn& insn, isa::Cycle at) {
   send_(link, leaves, {vector, bytes});
 }
 
-void ChipCore::receive(int link, const isa::Insn& insn, isa::Cycle at) {
-  const isa::QueueInfo info = geometry_.info(geometry_.c2c_queue(link));
-  const std::vector<std::uint8_t> bytes = links_[static_cast<std::size_t>(link)].receive(at);
-  std::uint8_t* out = streams_.drive(required(insn.out), geometry_.sxm_x(info.hemisphere),
-                                     at + isa::latency(config_.spec, insn));
+void ChipCore::receive(const Station& station, const isa::Insn& insn, isa::Cycle at) {
+  const std::span<const std::uint8_t> bytes =
+      links_[static_cast<std::size_t>(station.index)].receive(at);
+  std::uint8_t* out = streams_.drive(required(insn.out), station.edge,
+                                     at + isa::Cycles{config_.spec.c2c_receive_latency});
   if (out != nullptr) {
     std::copy(bytes.begin(), bytes.end(), out);
   }
@@ -408,15 +409,11 @@ void ChipCore::set_instruction(ScheduleError::Where& where, int queue, std::uint
 }
 
 void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vector) {
-  const ScheduleError::Where where{.chip = config_.index,
-                                   .unit = geometry_.name(geometry_.c2c_queue(link)),
-                                   .at = at,
-                                   .in_queue = false};
   if (at < now_) {
-    throw ScheduleError("lpu/c2c/arrival-in-the-past", where,
-                        fmt::format("the chip has executed up to cycle {}: the flight time of a "
-                                    "link must be at least the window",
-                                    now_.value));
+    fail_arrival(link, at, "lpu/c2c/arrival-in-the-past",
+                 fmt::format("the chip has executed up to cycle {}: the flight time of a link must "
+                             "be at least the window",
+                             now_.value));
   }
   try {
     links_[static_cast<std::size_t>(link)].arrive(
@@ -429,8 +426,17 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
       chip_rtl_->arrives(link, at, vector);
     }
   } catch (const UnitError& error) {
-    throw ScheduleError(error.id(), where, error.what());
+    fail_arrival(link, at, error.id(), error.what());
   }
+}
+
+void ChipCore::fail_arrival(int link, isa::Cycle at, const std::string& id,
+                            const std::string& what) const {
+  const ScheduleError::Where where{.chip = config_.index,
+                                   .unit = geometry_.name(geometry_.c2c_queue(link)),
+                                   .at = at,
+                                   .in_queue = false};
+  throw ScheduleError(id, where, what);
 }
 
 void ChipCore::each_rtl(

@@ -96,6 +96,7 @@ class ChipCore {
     isa::Hemisphere hemisphere{isa::Hemisphere::kWest};
     int index{0};  // slice over both hemispheres, ALU, plane slot, SxmQueue, link
     isa::MxmQueue mxm{isa::MxmQueue::kWeights};
+    int edge{0};            // position of a link
     RtlSlot* rtl{nullptr};  // beside or in the place of this queue's unit
     int rtl_queue{0};       // this queue's number within the unit
     IcuSlot* icu{nullptr};  // beside this queue itself
@@ -107,8 +108,8 @@ class ChipCore {
   void dispatch(int queue, const isa::Insn& insn, isa::Cycle at);
   void execute(const Station& station, const isa::Insn& insn, isa::Cycle at);
   void execute_with_rtl(const Station& station, const isa::Insn& insn, isa::Cycle at);
-  void send(int link, const isa::Insn& insn, isa::Cycle at);
-  void receive(int link, const isa::Insn& insn, isa::Cycle at);
+  void send(const Station& station, const isa::Insn& insn, isa::Cycle at);
+  void receive(const Station& station, const isa::Insn& insn, isa::Cycle at);
   void count(int queue, const isa::Insn& insn);
   void release_parked(isa::Cycle at);
   void finish();
@@ -117,6 +118,8 @@ class ChipCore {
   void mirror_slice(int slice, const RtlSlot& slot);
   [[noreturn]] void fail(const UnitError& error) const;
   [[noreturn]] void fail(const RtlDifference& error) const;
+  [[noreturn]] void fail_arrival(int link, isa::Cycle at, const std::string& id,
+                                 const std::string& what) const;
   void set_instruction(ScheduleError::Where& where, int queue, std::uint32_t index) const;
 
   Config config_;

@@ -29,11 +29,9 @@ MemUnit::MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Value
   const int slices = static_cast<int>(spec.mem_slices);
   for (const isa::Hemisphere h : {isa::Hemisphere::kWest, isa::Hemisphere::kEast}) {
     for (int slice = 0; slice < slices; ++slice) {
-      x_.push_back(geometry.mem_x(h, slice));
+      ports_.emplace_back().x = geometry.mem_x(h, slice);
     }
   }
-  writes_.resize(x_.size());
-  reset();
   if (values == Values::kNone) {
     return;
   }
@@ -44,8 +42,8 @@ MemUnit::MemUnit(const isa::ChipSpec& spec, const isa::Geometry& geometry, Value
     throw std::bad_alloc();
   }
   base_ = static_cast<std::uint8_t*>(block);
-  const std::size_t slice_bytes = size_ / x_.size();
-  for (std::size_t slice = 0; slice < x_.size(); ++slice) {
+  const std::size_t slice_bytes = size_ / ports_.size();
+  for (std::size_t slice = 0; slice < ports_.size(); ++slice) {
     slices_.emplace_back(base_ + slice * slice_bytes, rows_, lanes_);
   }
 }
@@ -76,7 +74,7 @@ void MemUnit::read(int slice, const isa::Insn& insn, isa::Cycle at) {
   require_row(insn.addr);
   take_read_port(slice, at);
   require_written(slice, insn.addr, at);
-  std::uint8_t* out = streams_.drive(required(insn.out), x_[s], at + read_latency_);
+  std::uint8_t* out = streams_.drive(required(insn.out), ports_[s].x, at + read_latency_);
   if (out == nullptr) {
     return;
   }
@@ -89,7 +87,7 @@ void MemUnit::read(int slice, const isa::Insn& insn, isa::Cycle at) {
 void MemUnit::write(int slice, const isa::Insn& insn, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
   require_row(insn.addr);
-  const std::uint8_t* data = streams_.take_unchecked(required(insn.in), x_[s], at);
+  const std::uint8_t* data = streams_.take_unchecked(required(insn.in), ports_[s].x, at);
   note_write(slice, insn.addr, at);
   if (data != nullptr) {
     slices_[s].write(insn.addr, data, streams_.checks_of(data));
@@ -99,8 +97,8 @@ void MemUnit::write(int slice, const isa::Insn& insn, isa::Cycle at) {
 void MemUnit::gather(int slice, const isa::Insn& insn, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
   take_read_port(slice, at);
-  const std::uint8_t* map = streams_.take(required(insn.map), x_[s], at);
-  std::uint8_t* out = streams_.drive(required(insn.out), x_[s], at + read_latency_);
+  const std::uint8_t* map = streams_.take(required(insn.map), ports_[s].x, at);
+  std::uint8_t* out = streams_.drive(required(insn.out), ports_[s].x, at + read_latency_);
   if (map == nullptr) {
     return;
   }
@@ -116,8 +114,8 @@ void MemUnit::gather(int slice, const isa::Insn& insn, isa::Cycle at) {
 
 void MemUnit::scatter(int slice, const isa::Insn& insn, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
-  const std::uint8_t* map = streams_.take(required(insn.map), x_[s], at);
-  const std::uint8_t* data = streams_.take_unchecked(required(insn.in), x_[s], at);
+  const std::uint8_t* map = streams_.take(required(insn.map), ports_[s].x, at);
+  const std::uint8_t* data = streams_.take_unchecked(required(insn.in), ports_[s].x, at);
   if (map == nullptr) {
     return;
   }
@@ -139,16 +137,16 @@ void MemUnit::read_text(int slice, int row, isa::Cycle at) {
   require_text(slice, row);
   const std::size_t s = static_cast<std::size_t>(slice);
   // What the slice does in this cycle may have come before; later cycles see this ifetch.
-  if (last_read_[s] == at.value || at.value < text_reads_[s].until) {
+  if (ports_[s].last_read == at.value || at.value < ports_[s].text.until) {
     throw UnitError("lpu/mem/port-conflict",
                     fmt::format("slice {} is already read in this cycle", slice));
   }
-  for (const Write& write : writes_[s]) {
+  for (const Write& write : ports_[s].writes) {
     if (write.readable_from == (at + write_latency_).value) {
       require_other_bank(write.row, row);
     }
   }
-  text_reads_[s] = {at.value + text_rows_, row + text_rows_};
+  ports_[s].text = {at.value + text_rows_, row + text_rows_};
 }
 
 std::span<const std::uint8_t> MemUnit::row(int slice, int row) const {
@@ -204,17 +202,16 @@ void MemUnit::refresh(int slice, int row) const {
   if (found == rtl_.end() || found->second.fidelity != Fidelity::kRtl) {
     return;
   }
-  found->second.read(row, base_ + static_cast<std::size_t>(slice) * (size_ / x_.size()) +
+  found->second.read(row, base_ + static_cast<std::size_t>(slice) * (size_ / ports_.size()) +
                               static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes_));
 }
 
 void MemUnit::reset() {
-  for (std::vector<Write>& writes : writes_) {
-    writes.clear();
+  for (Port& p : ports_) {
+    const int x = p.x;
+    p = {};
+    p.x = x;
   }
-  settled_.assign(x_.size(), INT64_MIN);
-  last_read_.assign(x_.size(), INT64_MIN);
-  text_reads_.assign(x_.size(), {});
 }
 
 void MemUnit::require_row(int row) const {
@@ -226,10 +223,10 @@ void MemUnit::require_row(int row) const {
 
 void MemUnit::require_written(int slice, int row, isa::Cycle at) const {
   const std::size_t s = static_cast<std::size_t>(slice);
-  if (at.value >= settled_[s]) {
+  if (at.value >= ports_[s].settled) {
     return;
   }
-  for (const Write& write : writes_[s]) {
+  for (const Write& write : ports_[s].writes) {
     if (write.row == row && at.value < write.readable_from) {
       throw UnitError("lpu/mem/read-too-soon",
                       fmt::format("row {} is being written and readable from cycle {} on", row,
@@ -240,26 +237,26 @@ void MemUnit::require_written(int slice, int row, isa::Cycle at) const {
 
 void MemUnit::note_write(int slice, int row, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
-  const TextRead& text = text_reads_[s];
+  const TextRead& text = ports_[s].text;
   if (at.value < text.until) {
     require_other_bank(row, text.end_row - (text.until - at.value));
   }
-  std::vector<Write>& writes = writes_[s];
+  std::vector<Write>& writes = ports_[s].writes;
   std::erase_if(writes, [at](const Write& write) { return write.readable_from <= at.value; });
-  settled_[s] = (at + write_latency_).value;
-  writes.push_back({settled_[s], row});
+  ports_[s].settled = (at + write_latency_).value;
+  writes.push_back({ports_[s].settled, row});
 }
 
 void MemUnit::take_read_port(int slice, isa::Cycle at) {
   const std::size_t s = static_cast<std::size_t>(slice);
-  if (at.value < text_reads_[s].until) {
+  if (at.value < ports_[s].text.until) {
     throw UnitError("lpu/mem/port-conflict", "an ifetch reads this slice in this cycle");
   }
-  last_read_[s] = at.value;
+  ports_[s].last_read = at.value;
 }
 
 void MemUnit::require_text(int slice, int row) const {
-  if (static_cast<std::size_t>(slice) >= x_.size() || row + text_rows_ > rows_) {
+  if (static_cast<std::size_t>(slice) >= ports_.size() || row + text_rows_ > rows_) {
     throw UnitError("lpu/icu/no-such-text",
                     fmt::format("slice {} has no {} rows from row {} on", slice, text_rows_, row));
   }

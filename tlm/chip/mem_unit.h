@@ -79,6 +79,16 @@ class MemUnit : public TextSource {
     std::int64_t end_row{0};
   };
 
+  /// What a slice has to be asked in every access, in one place.
+  struct Port {
+    int x{0};
+    std::int64_t settled{INT64_MIN};    // from this cycle on no write is on the way
+    std::int64_t last_read{INT64_MIN};  // cycle of its queue's last read or gather
+    TextRead text;
+    /// The writes of the last write latency: a row, or one a superlane of a scatter.
+    std::vector<Write> writes;
+  };
+
   void read(int slice, const isa::Insn& insn, isa::Cycle at);
   void write(int slice, const isa::Insn& insn, isa::Cycle at);
   void gather(int slice, const isa::Insn& insn, isa::Cycle at);
@@ -102,16 +112,11 @@ class MemUnit : public TextSource {
   isa::Cycles write_latency_;
   Values values_;
   StreamPort& streams_;
-  std::vector<int> x_;  // of each slice
+  std::vector<Port> ports_;  // of each slice
   std::size_t size_{0};
   std::uint8_t* base_{nullptr};
   std::vector<MemSlice> slices_;
   std::map<int, Rtl> rtl_;  // by slice
-  /// The writes of the last write latency, per slice: a row, or one a superlane of a scatter.
-  std::vector<std::vector<Write>> writes_;
-  std::vector<std::int64_t> settled_;    // per slice: from this cycle on no write is on the way
-  std::vector<std::int64_t> last_read_;  // per slice: cycle of its queue's last read or gather
-  std::vector<TextRead> text_reads_;     // per slice
 };
 
 }  // namespace lpu::tlm

@@ -33,45 +33,66 @@ StreamFile::StreamFile(const isa::ChipSpec& spec, Values values)
       streams_(std::min(static_cast<std::size_t>(spec.streams), kStreamsOfDirection)),
       lines_(static_cast<std::size_t>(spec.lanes() + 63) / 64) {
   // A register can be read as long as its diagonal is on the chip, and driven a latency ahead.
-  const std::int64_t span = 2 * isa::Geometry(spec).edge() + longest_latency(spec) + 1;
-  mask_ = std::bit_ceil(static_cast<std::size_t>(std::max<std::int64_t>(span, 128))) - 1;
+  span_ = 2 * isa::Geometry(spec).edge() + longest_latency(spec) + 1;
+  longest_ring_ = std::bit_ceil(static_cast<std::size_t>(std::max<std::int64_t>(span_, 128)));
 }
 
 void StreamFile::reset() {
-  for (std::unique_ptr<Cell[]>& ring : rings_) {
-    for (std::size_t i = 0; ring != nullptr && i <= mask_; ++i) {
-      release(ring[i]);
-      ring[i].diagonal = kNever;
+  for (Ring& ring : rings_) {
+    for (std::size_t i = 0; ring.cells != nullptr && i <= ring.mask; ++i) {
+      release(ring.cells[i]);
+      ring.cells[i].diagonal = kNever;
     }
   }
 }
 
-std::uint32_t StreamFile::insert_behind(Cell& cell, std::int32_t position, isa::Stream stream,
-                                        int x, isa::Cycle at) {
-  std::uint32_t before = cell.head;
-  for (std::uint32_t next = before; next != kNil && segments_[next].position >= position;
-       next = segments_[next].next) {
-    before = next;
+std::uint32_t StreamFile::add_segment(const Driver& driver) {
+  if (free_segments_.empty()) {
+    segments_.push_back(driver);
+    return static_cast<std::uint32_t>(segments_.size() - 1);
   }
-  if (segments_[before].position == position) {
-    fail_double_drive(stream, x, at);
-  }
-  const std::uint32_t added = take();
-  segments_[added] = {position, segments_[before].next};
-  segments_[before].next = added;
+  const std::uint32_t added = free_segments_.back();
+  free_segments_.pop_back();
+  segments_[added] = driver;
   return added;
 }
 
-void StreamFile::grow() {
-  const std::size_t first = segments_.size();
-  segments_.resize(first + kVectorsOfChunk);
-  for (std::size_t i = first; i < segments_.size(); ++i) {
-    segments_[i].next = i + 1 < segments_.size() ? static_cast<std::uint32_t>(i + 1) : free_;
+std::uint32_t StreamFile::insert_behind(Cell& cell, std::int32_t position, isa::Stream stream,
+                                        int x, isa::Cycle at) {
+  std::uint32_t before = kNil;  // the cell's own
+  Driver downstream = cell.first;
+  while (downstream.next != kNil && segments_[downstream.next].position >= position) {
+    before = downstream.next;
+    downstream = segments_[before];
   }
-  free_ = static_cast<std::uint32_t>(first);
-  if (values_ == Values::kFull) {
-    chunks_.push_back(std::make_unique<Line[]>(kVectorsOfChunk * lines_));
+  if (downstream.position == position) {
+    fail_double_drive(stream, x, at);
   }
+  const Driver driver{position, take_vector(), downstream.next};
+  const std::uint32_t added = add_segment(driver);
+  (before == kNil ? cell.first : segments_[before]).next = added;
+  return driver.vector;
+}
+
+/// Twice as many cells; what stood in different ones still does.
+void StreamFile::lengthen(Ring& ring) const {
+  const std::size_t cells = ring.cells == nullptr ? kShortestRing : 2 * (ring.mask + 1);
+  auto longer = std::make_unique<Cell[]>(cells);
+  for (std::size_t i = 0; ring.cells != nullptr && i <= ring.mask; ++i) {
+    const Cell& cell = ring.cells[i];
+    if (cell.diagonal != kNever) {
+      longer[static_cast<std::size_t>(cell.diagonal) & (cells - 1)] = cell;
+    }
+  }
+  ring = {std::move(longer), cells - 1};
+}
+
+void StreamFile::add_vectors() {
+  const std::size_t first = chunks_.size() * kVectorsOfChunk;
+  for (std::size_t i = kVectorsOfChunk; i-- > 0;) {
+    free_vectors_.push_back(static_cast<std::uint32_t>(first + i));
+  }
+  chunks_.push_back(std::make_unique<Line[]>(kVectorsOfChunk * lines_));
 }
 
 void StreamFile::fail_no_such_stream(isa::Stream stream) const {

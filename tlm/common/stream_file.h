@@ -22,6 +22,9 @@ namespace lpu::tlm {
 /// t - x) names it wherever it is; westward it is t + x. Nothing moves: driving and reading are
 /// an index into a ring of diagonals. A driver further downstream hides the value from there on.
 ///
+/// A ring is as long as what is on the chip at the same time needs: with hundreds of chips, what
+/// counts is how much of the host's caches a chip takes.
+///
 /// Reading what nobody drove, and two drivers of one register in one cycle, are schedule errors
 /// (UnitError). With Values::kNone the checks are the same and there is no data.
 class StreamFile {
@@ -33,34 +36,35 @@ class StreamFile {
   std::uint8_t* drive(isa::Stream stream, int x, isa::Cycle at) {
     const std::int32_t position = along(stream, x);
     Cell& cell = cell_to_drive(stream, at.value - position);
-    const std::uint32_t head = cell.head;
-    if (head != kNil && segments_[head].position >= position) {
+    if (cell.first.position == kNobody) {
+      cell.first = {position, take_vector(), kNil};
+    } else if (cell.first.position < position) {
+      const std::uint32_t behind = add_segment(cell.first);
+      cell.first = {position, take_vector(), behind};
+    } else {
       return vector(insert_behind(cell, position, stream, x, at));
     }
-    const std::uint32_t added = take();
-    segments_[added] = {position, head};
-    cell.head = added;
-    return vector(added);
+    return vector(cell.first.vector);
   }
 
   /// What the register at x holds in that cycle; nullptr with Values::kNone.
   [[nodiscard]] const std::uint8_t* read(isa::Stream stream, int x, isa::Cycle at) const {
-    const std::uint32_t found = find(stream, x, at);
-    if (found == kNil) {
+    const Driver* found = find(stream, x, at);
+    if (found == nullptr) {
       fail_undriven(stream, x, at);
     }
-    return vector(found);
+    return vector(found->vector);
   }
 
   [[nodiscard]] bool driven(isa::Stream stream, int x, isa::Cycle at) const {
-    return find(stream, x, at) != kNil;
+    return find(stream, x, at) != nullptr;
   }
 
   /// Forgets everything on the way.
   void reset();
 
-  /// How many diagonals the ring of a stream has: a power of two.
-  [[nodiscard]] std::size_t diagonals() const { return mask_ + 1; }
+  /// How many diagonals the ring of a stream can have: a power of two.
+  [[nodiscard]] std::size_t diagonals() const { return longest_ring_; }
 
  private:
   static constexpr std::uint32_t kNil = 0xffffffff;
@@ -68,15 +72,22 @@ class StreamFile {
   static constexpr std::size_t kStreamsOfDirection = 32;  // what an instruction can name
   static constexpr std::size_t kVectorsOfChunk = 256;
 
+  static constexpr std::int32_t kNobody = INT32_MIN;
+  static constexpr std::size_t kShortestRing = 8;
+
+  struct Driver {
+    std::int32_t position{kNobody};  // along the direction of the stream
+    std::uint32_t vector{0};
+    std::uint32_t next{kNil};  // the next driver upstream, in segments_
+  };
   /// The drivers of a diagonal, the furthest downstream first.
   struct Cell {
     std::int64_t diagonal{kNever};
-    std::uint32_t head{kNil};
+    Driver first;
   };
-  /// One driver; its number is also that of its vector.
-  struct Segment {
-    std::int32_t position{0};  // along the direction of the stream
-    std::uint32_t next{kNil};
+  struct Ring {
+    std::unique_ptr<Cell[]> cells;
+    std::size_t mask{0};
   };
   struct alignas(64) Line {
     std::array<std::uint8_t, 64> bytes;
@@ -92,65 +103,94 @@ class StreamFile {
     return static_cast<std::size_t>(stream.dir) * kStreamsOfDirection + stream.index;
   }
 
-  [[nodiscard]] std::uint32_t find(isa::Stream stream, int x, isa::Cycle at) const {
+  [[nodiscard]] const Driver* find(isa::Stream stream, int x, isa::Cycle at) const {
     const std::int32_t position = along(stream, x);
     const std::int64_t diagonal = at.value - position;
-    const std::unique_ptr<Cell[]>& ring = rings_[ring_of(stream)];
-    if (ring == nullptr) {
-      return kNil;
+    const Ring& ring = rings_[ring_of(stream)];
+    if (ring.cells == nullptr) {
+      return nullptr;
     }
-    const Cell& cell = ring[static_cast<std::size_t>(diagonal) & mask_];
+    const Cell& cell = ring.cells[static_cast<std::size_t>(diagonal) & ring.mask];
     if (cell.diagonal != diagonal) {
-      return kNil;
+      return nullptr;
     }
-    std::uint32_t segment = cell.head;
-    while (segment != kNil && segments_[segment].position > position) {
-      segment = segments_[segment].next;
+    const Driver* driver = &cell.first;
+    while (driver->position > position) {
+      if (driver->next == kNil) {
+        return nullptr;
+      }
+      driver = &segments_[driver->next];
     }
-    return segment;
+    return driver;
   }
 
   Cell& cell_to_drive(isa::Stream stream, std::int64_t diagonal) {
-    std::unique_ptr<Cell[]>& ring = rings_[ring_of(stream)];
-    if (ring == nullptr) {
-      ring = std::make_unique<Cell[]>(mask_ + 1);
+    Ring& ring = rings_[ring_of(stream)];
+    if (ring.cells != nullptr) {
+      Cell& cell = ring.cells[static_cast<std::size_t>(diagonal) & ring.mask];
+      if (cell.diagonal == diagonal) {
+        return cell;
+      }
+      if (has_left(cell, diagonal)) {
+        release(cell);
+        cell.diagonal = diagonal;
+        return cell;
+      }
     }
-    Cell& cell = ring[static_cast<std::size_t>(diagonal) & mask_];
-    if (cell.diagonal != diagonal) {
-      release(cell);
-      cell.diagonal = diagonal;
-    }
-    return cell;
+    lengthen(ring);
+    return cell_to_drive(stream, diagonal);
+  }
+
+  /// Whether what the cell holds is no longer on the chip when `diagonal` is driven.
+  [[nodiscard]] bool has_left(const Cell& cell, std::int64_t diagonal) const {
+    return cell.diagonal == kNever || cell.diagonal + span_ <= diagonal ||
+           diagonal + span_ <= cell.diagonal;
   }
 
   void release(Cell& cell) {
-    while (cell.head != kNil) {
-      const std::uint32_t next = segments_[cell.head].next;
-      segments_[cell.head].next = free_;
-      free_ = cell.head;
-      cell.head = next;
+    if (cell.first.position == kNobody) {
+      return;
     }
+    give_back(cell.first.vector);
+    for (std::uint32_t i = cell.first.next; i != kNil;) {
+      const std::uint32_t next = segments_[i].next;
+      give_back(segments_[i].vector);
+      free_segments_.push_back(i);
+      i = next;
+    }
+    cell.first = {};
   }
 
-  std::uint32_t take() {
-    if (free_ == kNil) {
-      grow();
+  /// Number of a vector's place; without values there are none.
+  std::uint32_t take_vector() {
+    if (values_ == Values::kNone) {
+      return 0;
     }
-    const std::uint32_t taken = free_;
-    free_ = segments_[taken].next;
+    if (free_vectors_.empty()) {
+      add_vectors();
+    }
+    const std::uint32_t taken = free_vectors_.back();
+    free_vectors_.pop_back();
     return taken;
   }
+  void give_back(std::uint32_t vector) {
+    if (values_ == Values::kFull) {
+      free_vectors_.push_back(vector);
+    }
+  }
 
-  [[nodiscard]] std::uint8_t* vector(std::uint32_t segment) const {
+  [[nodiscard]] std::uint8_t* vector(std::uint32_t number) const {
     if (values_ == Values::kNone) {
       return nullptr;
     }
-    return chunks_[segment / kVectorsOfChunk][segment % kVectorsOfChunk * lines_].bytes.data();
+    return chunks_[number / kVectorsOfChunk][number % kVectorsOfChunk * lines_].bytes.data();
   }
 
+  std::uint32_t add_segment(const Driver& driver);
   std::uint32_t insert_behind(Cell& cell, std::int32_t position, isa::Stream stream, int x,
                               isa::Cycle at);
-  void grow();
+  void lengthen(Ring& ring) const;
+  void add_vectors();
   [[noreturn]] void fail_no_such_stream(isa::Stream stream) const;
   [[noreturn]] static void fail_undriven(isa::Stream stream, int x, isa::Cycle at);
   [[noreturn]] static void fail_double_drive(isa::Stream stream, int x, isa::Cycle at);
@@ -158,11 +198,13 @@ class StreamFile {
   Values values_;
   std::size_t streams_;  // of a direction
   std::size_t lines_;    // cache lines of a vector
-  std::size_t mask_;
-  std::array<std::unique_ptr<Cell[]>, 2 * kStreamsOfDirection> rings_;
-  std::vector<Segment> segments_;
+  std::int64_t span_;    // diagonals that are on the chip at the same time
+  std::size_t longest_ring_;
+  std::array<Ring, 2 * kStreamsOfDirection> rings_;
+  std::vector<Driver> segments_;  // drivers that have others downstream
+  std::vector<std::uint32_t> free_segments_;
   std::vector<std::unique_ptr<Line[]>> chunks_;
-  std::uint32_t free_{kNil};
+  std::vector<std::uint32_t> free_vectors_;
 };
 
 }  // namespace lpu::tlm

@@ -41,6 +41,7 @@ void IssueQueue::load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* l
   decoded_.clear();
   base_ = 0;
   index_ = 0;
+  working_ = 0;
   total_ = list == nullptr ? 0 : static_cast<std::uint32_t>(list->size());
   fetched_ = std::min(total_, kFetchInsns);
   promised_ = fetched_;
@@ -55,7 +56,8 @@ void IssueQueue::load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* l
 }
 
 IssueQueue::Step IssueQueue::control(isa::Cycle at, const isa::Insn& insn) {
-  ++index_;
+  working_ = index_;
+  advance();
   const bool could_repeat = can_repeat_;
   can_repeat_ = insn.op == isa::Op::kRepeat;
   switch (insn.op) {
@@ -104,7 +106,8 @@ IssueQueue::Step IssueQueue::repeat(isa::Cycle at) {
   if (repeats_left_ != 0) {
     return {&current_, false, Then::kAt, at + isa::Cycles{distance_}};
   }
-  return {&current_, false, then(), at + isa::Cycles{1}};
+  const isa::Cycle next = after_nops(at + isa::Cycles{1});
+  return {&current_, false, then(), next};
 }
 
 void IssueQueue::fetch(isa::Cycle at, const isa::Insn& insn) {

@@ -51,7 +51,8 @@ class IssueQueue {
   /// Nothing is left to do. A queue whose last instruction is a sync ends when it is released.
   [[nodiscard]] bool ended() const { return index_ == total_ && repeats_left_ == 0; }
 
-  /// To be asked in its first cycle, and then in exactly the cycles it names. Throws UnitError.
+  /// To be asked in its first cycle, and then in exactly the cycles it names, which are not those
+  /// of the NOPs behind an instruction. Throws UnitError.
   Step step(isa::Cycle at) {
     if (repeats_left_ != 0) {
       return repeat(at);
@@ -63,8 +64,10 @@ class IssueQueue {
     if (insn.op >= isa::Op::kRead) {
       current_ = insn;
       can_repeat_ = true;
-      ++index_;
-      return {&current_, false, then(), at + isa::Cycles{1}};
+      working_ = index_;
+      advance();
+      const isa::Cycle next = after_nops(at + isa::Cycles{1});
+      return {&current_, false, then(), next};
     }
     return control(at, insn);
   }
@@ -72,7 +75,7 @@ class IssueQueue {
   /// The last ifetch.
   [[nodiscard]] const isa::Insn& ifetch() const { return ifetch_; }
   /// Position in the program of the last step's instruction.
-  [[nodiscard]] std::uint32_t index() const { return index_ == 0 ? 0 : index_ - 1; }
+  [[nodiscard]] std::uint32_t index() const { return working_; }
 
  private:
   /// Instructions up to `end` are in the queue from cycle `ready` on.
@@ -81,6 +84,26 @@ class IssueQueue {
     std::int64_t ready{0};
   };
 
+  /// To the next instruction, which is fetched from the host's memory meanwhile: a machine of many
+  /// chips has more text than its caches hold.
+  void advance() {
+    ++index_;
+    __builtin_prefetch(source_->data() + (index_ - base_));
+  }
+  /// The cycle of the next instruction that is no NOP, as far as the text at hand goes.
+  isa::Cycle after_nops(isa::Cycle at) {
+    while (index_ != fetched_ && at.value >= ready_ &&
+           (*source_)[index_ - base_].op == isa::Op::kNop) {
+      const std::uint16_t count = (*source_)[index_ - base_].count;
+      if (count == 0) {
+        break;  // an error of its own
+      }
+      at += isa::Cycles{count};
+      can_repeat_ = false;
+      advance();
+    }
+    return at;
+  }
   Step control(isa::Cycle at, const isa::Insn& insn);
   Step repeat(isa::Cycle at);
   void fetch(isa::Cycle at, const isa::Insn& insn);
@@ -95,6 +118,7 @@ class IssueQueue {
   std::deque<Fetch> fetches_;  // not yet taken into use
   std::uint32_t base_{0};      // position in the program of the first one of source_
   std::uint32_t index_{0};     // next instruction
+  std::uint32_t working_{0};   // of the last step
   std::uint32_t fetched_{0};   // instructions before this one may be used, from ready_ on
   std::uint32_t promised_{0};  // and before this one, once their fetch has arrived
   std::uint32_t total_{0};

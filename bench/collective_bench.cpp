@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vectors that cross links a second of wall time: an all-reduce in every node of a system, time
+// only. A process has one system.
+#include <benchmark/benchmark.h>
+
+#include <systemc>
+
+#include "compiler/collective/collective.h"
+#include "fabric/system/system.h"
+#include "fabric/topology/system_spec.h"
+
+namespace lpu {
+namespace {
+
+fabric::SystemSpec spec() {
+  return fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/node8.toml");
+}
+
+fabric::System& machine() {
+  fabric::System::Config config;
+  config.spec = spec();
+  config.spec.chips = std::getenv("N") ? std::atoi(std::getenv("N")) : 576;
+  config.values = tlm::Values::kNone;
+  static fabric::System system("lpu", config);
+  return system;
+}
+
+void all_reduce(benchmark::State& state) {
+  constexpr std::int64_t kBytes = 1 << 20;
+  const auto operation =
+      collective::compile(spec(), {collective::Kind::kAllReduce, isa::Type::kF16, kBytes});
+  fabric::System& system = machine();
+  fabric::ProgramSet programs;
+  for (int chip = 0; chip < system.chips(); ++chip) {
+    programs.push_back(operation.programs[static_cast<std::size_t>(chip % 8)]);
+  }
+  const std::int64_t before = system.statistics().link_vectors;
+  for (auto _ : state) {
+    system.load(programs);
+    system.run(system.next_start());
+  }
+  state.counters["link_vectors"] = benchmark::Counter(
+      static_cast<double>(system.statistics().link_vectors - before), benchmark::Counter::kIsRate);
+}
+BENCHMARK(all_reduce)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace lpu
+
+int sc_main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
