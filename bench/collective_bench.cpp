@@ -19,7 +19,6 @@ fabric::SystemSpec spec() {
 fabric::System& machine() {
   fabric::System::Config config;
   config.spec = spec();
-  config.spec.chips = std::getenv("N") ? std::atoi(std::getenv("N")) : 576;
   config.values = tlm::Values::kNone;
   static fabric::System system("lpu", config);
   return system;
