@@ -61,6 +61,7 @@ function(lpu_verilate target)
   set(ENV_ROOT ${CMAKE_COMMAND} -E env VERILATOR_ROOT=${VERILATOR_ROOT})
   add_custom_command(
     OUTPUT ${archive}
+    BYPRODUCTS ${dir}/${ARG_PREFIX}.h
     COMMAND ${ENV_ROOT} ${VERILATOR_BIN} --cc --assert --trace-fst -O3 --unroll-count 2
       --x-assign fast --x-initial fast ${coverage} --prefix ${ARG_PREFIX} --Mdir ${dir}
       ${params} ${lint}
