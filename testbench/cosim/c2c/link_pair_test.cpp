@@ -4,6 +4,7 @@
 #include <Vlink20.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <iostream>
@@ -105,6 +106,25 @@ TYPED_TEST(LinkPair, At237NothingHasArrived) {
   this->ends_[1].receive();
   this->clock();
   EXPECT_EQ(this->ends_[1].unit().errors(), 1U) << "NothingArrived";
+}
+
+// Of the flight, the wire is what the phits of a frame and its decoding leave.
+TYPED_TEST(LinkPair, APhitIsOnTheWireForItsShareOfTheFlight) {
+  constexpr int kPhits = (16 * TestFixture::kSuperlanes + 8 + 13) / 14;
+  constexpr int kDelay = kFlight - kPhits - 2;
+  std::deque<std::optional<Phit>> on_wire(kDelay);
+  for (int cycle = 0; cycle < 20'000; ++cycle) {
+    std::optional<Phit> phit;
+    // Now and then all, and none.
+    if (static_cast<int>(this->random_() % 1'000) < cycle % 4'000 / 3) {
+      const Bytes bytes = random_bytes(phit.emplace().size(), this->random_);
+      std::copy(bytes.begin(), bytes.end(), phit->begin());
+    }
+    ASSERT_EQ(this->wires_[0].out(), on_wire.front()) << "cycle " << cycle;
+    on_wire.pop_front();
+    on_wire.push_back(phit);
+    this->wires_[0].clock(phit);
+  }
 }
 
 TYPED_TEST(LinkPair, RandomTrafficBothWays) {
