@@ -33,13 +33,20 @@ GOAL = 0.95
 SETTLE = ["flatten", "opt_expr -fine", "opt_clean", "opt_merge", "opt_expr -fine", "opt_clean"]
 
 
+def mark_other_blocks(block):
+    """Marks the cells of blocks inside this one: their own tests judge them. The second pattern is
+    a module with parameters, which yosys appends to its name."""
+    others = [name for name in rtl_blocks.modules() if name != block.module]
+    return [f"setattr -set other_block 1 *{name}/c:* *{name}?[A-Z]*/c:*" for name in others]
+
+
 def plant(block, folder, count, seed):
     """The netlist with all mutations, and around it a module like the block."""
     listed = folder / f"{block.name}.mutations"
-    commands = rtl_blocks.read_commands(block) + SETTLE
+    commands = rtl_blocks.read_commands(block) + mark_other_blocks(block) + SETTLE
     netlist = folder / f"{block.name}.il"
     run = rtl_blocks.yosys(
-        commands + [f"mutate -list {2 * count} -seed {seed} -o {listed}",
+        commands + [f"mutate -list {2 * count} -seed {seed} -o {listed} */* a:other_block %d",
                     f"write_rtlil {netlist}"],
         folder / f"{block.name}_list.ys", 1800)
     if run.error:

@@ -29,13 +29,20 @@ class Block:
         return self.module.removeprefix("lpu_")
 
 
+def table():
+    """Lines of the table, in words."""
+    lines = TABLE.read_text().splitlines()
+    return [line.split() for line in lines if line and not line.startswith("#")]
+
+
+def modules():
+    return [words[0] for words in table()]
+
+
 def blocks(build, chosen=()):
     """The blocks named, or all of them, as the build folder `build` was configured."""
     found = []
-    for line in TABLE.read_text().splitlines():
-        if not line or line.startswith("#"):
-            continue
-        module, configuration, tests, gtest_filter = line.split()
+    for module, configuration, tests, gtest_filter in table():
         if chosen and module.removeprefix("lpu_") not in chosen:
             continue
         entry = json.loads((build / "rtl_manifest" / f"{configuration}.json").read_text())
