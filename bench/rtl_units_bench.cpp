@@ -12,7 +12,9 @@
 
 #include "isa/insn/insn.h"
 #include "rtl/c2c/c2c_link_rtl.h"
+#include "rtl/icu/icu_queue_rtl.h"
 #include "rtl/mem/mem_slice_rtl.h"
+#include "rtl/mxm/mxm_station_rtl.h"
 #include "rtl/sxm/sxm_rtl.h"
 #include "rtl/vxm/vxm_rtl.h"
 #include "tlm/mem/secded.h"
@@ -100,6 +102,60 @@ void vxm(benchmark::State& state) {
   });
 }
 
+/// Weights once, then int8 activations and results in every cycle.
+void mxm_station(benchmark::State& state) {
+  const auto unit =
+      make_mxm_station_rtl(RtlContext::process(), "rtl", static_cast<int>(state.range(0)));
+  if (state.range(1) == 0) return idle(state, *unit);
+  const Operand operand(unit->superlanes());
+  const int groups = unit->superlanes();
+  busy(state, *unit, [&](int t) {
+    if (t < groups) {
+      Insn lw = insn_of(Op::kLw, 0, 0);
+      lw.out.reset();
+      lw.addr = static_cast<std::uint16_t>(t);
+      unit->issue(static_cast<int>(isa::MxmQueue::kWeights), isa::encode(lw));
+      for (int stream = 0; stream < 16; ++stream) operand.present(*unit, stream);
+    } else if (t == groups) {
+      Insn iw;
+      iw.op = Op::kIw;
+      unit->issue(static_cast<int>(isa::MxmQueue::kWeights), isa::encode(iw));
+    } else {
+      Insn abc = insn_of(Op::kAbc, 16, 0);
+      abc.out.reset();
+      unit->issue(static_cast<int>(isa::MxmQueue::kActivations), isa::encode(abc));
+      operand.present(*unit, 16);
+    }
+    // A result is driven 47 cycles after its activations, the cycle after its acc.
+    if (t < groups + 1 + 46) return;
+    Insn acc = insn_of(Op::kAcc, 0, 4);
+    acc.in.reset();
+    unit->issue(static_cast<int>(isa::MxmQueue::kAccumulate), isa::encode(acc));
+  });
+}
+
+/// A head that repeats an instruction for as long as it can; then it is loaded again.
+void icu_queue(benchmark::State& state) {
+  IcuQueueRtl queue(RtlContext::process(), "rtl", static_cast<int>(state.range(0)));
+  Insn repeat;
+  repeat.op = Op::kRepeat;
+  repeat.count = UINT16_MAX;
+  Insn read = insn_of(Op::kRead, 0, 0);
+  read.in.reset();
+  const std::vector<isa::Word> head{isa::encode(read), isa::encode(repeat)};
+  IcuQueueRtl::Inputs inputs;
+  for (auto _ : state) {
+    if (state.range(1) != 0 && queue.outputs().done) {
+      queue.load(2, head);
+      inputs.start = true;
+    }
+    queue.clock(inputs);
+    inputs.start = false;
+  }
+  if (queue.errors() != 0) throw std::logic_error("the benchmark broke its own schedule");
+  state.SetItemsProcessed(state.iterations());
+}
+
 void sxm(benchmark::State& state) {
   const auto unit = make_sxm_rtl(RtlContext::process(), "rtl", static_cast<int>(state.range(0)));
   if (state.range(1) == 0) return idle(state, *unit);
@@ -138,6 +194,8 @@ void sizes(benchmark::internal::Benchmark* bench) {
 }
 BENCHMARK(mem_slice)->Apply(sizes);
 BENCHMARK(vxm)->Apply(sizes);
+BENCHMARK(mxm_station)->Apply(sizes);
+BENCHMARK(icu_queue)->Apply(sizes);
 BENCHMARK(sxm)->Apply(sizes);
 BENCHMARK(c2c_link)->Apply(sizes);
 

@@ -58,7 +58,8 @@ class IcuStimulus {
 
   /// Anything but a fetch. A repeat or a sync needs no more than one place.
   void one() {
-    const bool repeatable = !list_.empty() && list_.back().op == Op::kMov;
+    const bool repeatable =
+        !list_.empty() && (list_.back().op == Op::kMov || list_.back().op == Op::kRepeat);
     const std::uint64_t kind = random_.below(10);
     if (kind < 2) {
       wait(random_.percent(5) ? 1 + static_cast<std::int64_t>(random_.below(500))

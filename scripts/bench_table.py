@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 CPU_INFO = pathlib.Path("/proc/cpuinfo")
+UNITS = ("mem_slice", "vxm", "mxm_station", "icu_queue", "sxm", "c2c_link")
 
 
 def runs(folder, result, name):
@@ -44,7 +45,7 @@ def main():
         (f"RTL `{unit}`, {superlanes} superlanes, idle and busy, cycles/s",
          " and ".join(rate(folder, "units", f"{unit}/superlanes:{superlanes}/busy:{busy}",
                            "items_per_second") for busy in (0, 1)), "")
-        for unit in ("mem_slice", "vxm", "sxm", "c2c_link") for superlanes in (2, 20)
+        for unit in UNITS for superlanes in (2, 20)
     ]
     rows = [
         ("chip, `--values none`, vector operations/s",

@@ -12,7 +12,7 @@ first=${FIRST_SEED:-$(($(date +%s) / 86400 * 1000))}
 failed=0
 
 echo "FIRST_SEED=$first, $seeds seeds a unit"
-for unit in mem_slice vxm mxm_plane sxm c2c_link; do
+for unit in mem_slice vxm mxm_plane sxm c2c_link icu_queue; do
   for ((seed = first; seed < first + seeds; ++seed)); do
     # One in ten on the full chip.
     system=configs/systems/tiny.toml
