@@ -46,10 +46,10 @@ function(lpu_verilate target)
   set(lint -Wall ${waivers} ${includes} --top-module ${ARG_TOP} ${modules})
 
   # Blocks of rtl/, not what tests put around them, and not the full size: it has the same lines
-  # and ten times the counters. Nor the chip, which is all blocks once more.
+  # and ten times the counters.
   set(coverage)
   if(LPU_COVERAGE AND CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/rtl/"
-      AND NOT ARG_PARAMS MATCHES "(Superlanes=20|Lanes=320)" AND NOT ARG_TOP STREQUAL lpu_chip)
+      AND NOT ARG_PARAMS MATCHES "(Superlanes=20|Lanes=320)")
     set(coverage --coverage-line --coverage-toggle)
   endif()
 
