@@ -36,6 +36,11 @@ class Fec : public testing::TestWithParam<int> {
       clock();
       if (HasFatalFailure()) return;
     }
+    // The counts are those of the frames before: this one is not decoded yet.
+    ASSERT_EQ(driver_.link().fec_corrected(), counted_corrected_);
+    ASSERT_EQ(driver_.link().fec_flagged(), counted_flagged_);
+    counted_corrected_ = corrected_;
+    counted_flagged_ = flagged_;
     // The cycles to decode, then the receive.
     receives_.push_back(now_ + 2);
   }
@@ -74,6 +79,8 @@ class Fec : public testing::TestWithParam<int> {
   int now_{0};
   std::uint32_t corrected_{0};
   std::uint32_t flagged_{0};
+  std::uint32_t counted_corrected_{0};
+  std::uint32_t counted_flagged_{0};
 };
 
 TEST_P(Fec, EverySingleByteErrorIsCorrected) {
