@@ -47,7 +47,7 @@ std::size_t check_links(const fabric::SystemSpec& spec, const fabric::ProgramSet
       issues[c] = isa::resolve(spec.chip, *programs[c]).issues;
     }
   }
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   const auto schedule = fabric::derive(spec.chip, topology, issues);
   if (print) {
     fmt::print("{}", fabric::dump(spec.chip, schedule));

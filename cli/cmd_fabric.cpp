@@ -33,15 +33,17 @@ void write_json(const std::string& path, const std::string& system,
 
 int show(const Options& options) {
   const auto spec = fabric::read_system_spec(options.system);
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   const fabric::TopologyFacts facts = fabric::facts(spec, topology);
   fmt::print("system       {}\nchips        {}\nlinks        {}\ndiameter     {} hops\n", spec.name,
              facts.chips, facts.links, facts.diameter);
   fmt::print("mean         {:.3f} hops\nhop          {} cycles, send to receive\n", facts.mean_hops,
              facts.hop_cycles);
   fmt::print("link         {:.3f} GB/s of payload, each direction\n", facts.link_gbytes_per_second);
-  fmt::print("bisection    {:.3f} GB/s, one direction\ninjection    {:.3f} GB/s a chip\n",
-             facts.bisection_gbytes_per_second, facts.injection_gbytes_per_second);
+  fmt::print("bisection    {:.3f} GB/s of payload, one direction\n",
+             facts.bisection_gbytes_per_second);
+  fmt::print("injection    {:.3f} GB/s a chip on the wire, {:.3f} of payload\n",
+             facts.injection_gbytes_per_second, facts.injection_payload_gbytes_per_second);
   if (!options.json.empty()) {
     write_json(options.json, spec.name, facts);
   }

@@ -52,7 +52,7 @@ nlohmann::ordered_json json_of(const fabric::LinkCharacter::Latency& latency) {
 /// The cables of chip 0, both ways.
 int study_link(const Options& options) {
   const auto spec = system_with_clocks(options);
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   const auto oscillators = fabric::oscillators_of(spec, options.seed);
   const fabric::FlightTime flight = fabric::flight_time_of(spec);
   nlohmann::ordered_json links = nlohmann::ordered_json::array();
@@ -99,7 +99,7 @@ struct Skew {
 
 int study_clock(const Options& options) {
   const auto spec = system_with_clocks(options);
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   fabric::Alignment alignment = fabric::alignment_of(spec, topology, options.seed);
   const fabric::FlightTime flight = fabric::flight_time_of(spec);
   const auto period = static_cast<double>(isa::period_of(spec.chip.clock_mhz).value);

@@ -54,7 +54,7 @@ void check(const fabric::SystemSpec& spec, const fabric::ProgramSet& programs,
       }
     }
   }
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   for (const auto& v : fabric::check(spec, fabric::derive(spec.chip, topology, on_links))) {
     complain(fmt::format("{}: {}", name_of(v.rule), v.what));
   }

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
                                       const Options& options) {
-  const fabric::Topology topology(system.topology, system.chips);
+  const fabric::Topology topology(system);
   std::vector<PlacedStage> placed;
   for (Stage& stage : divide(topology, static_cast<int>(config.num_hidden_layers))) {
     Graph graph = build_graph(config, stage.layers);

@@ -55,7 +55,7 @@ Collective compile(const fabric::SystemSpec& spec, const Request& request) {
   if (spec.chips < 2) {
     throw isa::InputError(spec.name, 0, "a collective operation needs at least 2 chips");
   }
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   const std::optional<Choice> choice = fastest(spec, topology, request);
   if (!choice) {
     throw isa::InputError(spec.name, 0,

@@ -10,10 +10,10 @@
 namespace lpu::compiler {
 namespace {
 
+using fabric::kGlobalPorts;
+using fabric::kNodeChips;
 using fabric::Topology;
 
-constexpr int kNodeChips = Topology::kNodeChips;
-constexpr int kGlobalPorts = 4;         // P, of a chip
 constexpr std::size_t kMostCables = 4;  // bytes of an fp32 value: a round sends different ones
 
 [[noreturn]] void refuse(const std::string& reason) { throw isa::InputError("system", 0, reason); }
@@ -43,7 +43,7 @@ std::vector<StageCable> cables(const Topology& topology, int from, int to) {
       if (!end || end->chip / kNodeChips != to) {
         continue;
       }
-      const StageCable cable{chip, link, end->chip % kNodeChips, end->link};
+      const StageCable cable{chip, link, end->chip % kNodeChips, end->link, topology.flight(*end)};
       const bool taken = std::any_of(found.begin(), found.end(), [&](const StageCable& c) {
         return c.from_chip == cable.from_chip || c.to_chip == cable.to_chip;
       });

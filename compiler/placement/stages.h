@@ -14,6 +14,7 @@ struct StageCable {
   int from_link{0};
   int to_chip{0};
   int to_link{0};
+  isa::Cycles flight;
   friend constexpr bool operator==(const StageCable&, const StageCable&) = default;
 };
 

@@ -26,7 +26,7 @@ struct StepSchedule {
 struct StepContext {
   int step{0};             // row of its token and position - first_position
   bool makes_token{true};  // with output head and argmax; a prompt needs neither but at its end
-  isa::Cycles flight;      // of a link
+  isa::Cycles flight;      // of a link inside a group
 };
 
 /// A stage with its part of the model.

@@ -8,8 +8,8 @@ namespace lpu::fabric {
 SpanningTree::SpanningTree(const Topology& topology) {
   std::vector<std::vector<Cable>> of_chip(static_cast<std::size_t>(topology.chips()));
   for (const Cable& cable : topology.cables()) {
-    of_chip[static_cast<std::size_t>(cable.a.chip)].push_back({cable.a, cable.b});
-    of_chip[static_cast<std::size_t>(cable.b.chip)].push_back({cable.b, cable.a});
+    of_chip[static_cast<std::size_t>(cable.a.chip)].push_back(cable);
+    of_chip[static_cast<std::size_t>(cable.b.chip)].push_back({cable.b, cable.a, cable.flight});
   }
   std::vector<bool> known(of_chip.size());
   known.at(0) = true;

@@ -48,10 +48,10 @@ void append(std::vector<LinkUse>& to, std::span<const LinkUse> uses) {
 }
 
 /// Pairs what `from` sends with what the other end receives.
-void pair_up(const Traffic& from, const Traffic& to, LinkSchedule& schedule) {
+void pair_up(const Traffic& from, const Traffic& to, isa::Cycles flight, LinkSchedule& schedule) {
   const std::size_t pairs = std::min(from.sends.size(), to.receives.size());
   for (std::size_t i = 0; i < pairs; ++i) {
-    schedule.transfers.push_back({from.sends[i], to.receives[i]});
+    schedule.transfers.push_back({from.sends[i], to.receives[i], flight});
   }
   append(schedule.unreceived, std::span(from.sends).subspan(pairs));
   append(schedule.unsent, std::span(to.receives).subspan(pairs));
@@ -83,7 +83,7 @@ class Checker {
     }
   }
   void arrived(const Transfer& t) {
-    const isa::Cycle arrival = t.send.at + isa::Cycles{spec_.chip.c2c_send_latency} + spec_.flight;
+    const isa::Cycle arrival = t.send.at + isa::Cycles{spec_.chip.c2c_send_latency} + t.flight;
     if (t.receive.at < arrival) {
       add(LinkRule::kArrived, t.receive,
           fmt::format("the vector that {} sent in cycle {} arrives in cycle {}", place(t.send),
@@ -125,8 +125,8 @@ LinkSchedule derive(const isa::ChipSpec& chip, const Topology& topology,
   };
   LinkSchedule schedule;
   for (const Cable& cable : topology.cables()) {
-    pair_up(at(cable.a), at(cable.b), schedule);
-    pair_up(at(cable.b), at(cable.a), schedule);
+    pair_up(at(cable.a), at(cable.b), cable.flight, schedule);
+    pair_up(at(cable.b), at(cable.a), cable.flight, schedule);
   }
   for (const auto& [end, uses] : traffic) {
     append(schedule.sends, uses.sends);

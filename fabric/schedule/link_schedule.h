@@ -25,6 +25,7 @@ struct LinkUse {
 struct Transfer {
   LinkUse send;
   LinkUse receive;
+  isa::Cycles flight;  // of the cable
   friend constexpr bool operator==(const Transfer&, const Transfer&) = default;
 };
 

@@ -25,14 +25,14 @@ sc_core::sc_time period_of(const isa::ChipSpec& chip) {
       static_cast<std::uint64_t>(kFemtosecondsAtOneMegahertz / chip.clock_mhz));
 }
 
-isa::Cycles window_of(const System::Config& config) {
-  const std::int64_t flight = config.spec.flight.value;
+isa::Cycles window_of(const System::Config& config, const Topology& topology) {
+  const std::int64_t flight = topology.least_flight().value_or(config.spec.flight).value;
   const isa::Cycles usual{config.units.empty() ? flight : std::max<std::int64_t>(flight / 2, 1)};
   const isa::Cycles window = config.window.value == 0 ? usual : config.window;
-  if (window.value < 1 || window > config.spec.flight) {
+  if (window.value < 1 || window.value > flight) {
     throw UsageError(
-        fmt::format("a window of {} cycles: 1 to the {} of a link's flight are possible",
-                    window.value, config.spec.flight.value));
+        fmt::format("a window of {} cycles: 1 to the {} of the shortest flight are possible",
+                    window.value, flight));
   }
   return window;
 }
@@ -66,13 +66,13 @@ System::System(const sc_core::sc_module_name& name, const Config& config)
       config_(config),
       ranks_(config.ranks == nullptr ? alone_ : *config.ranks),
       border_(ranks_),
-      topology_(config.spec.topology, config.spec.chips),
+      topology_(config.spec),
       period_(period_of(config.spec.chip)) {
   const PhysicalSpec& physical = config.spec.physical;
   if (physical.clock || physical.spread || physical.fifo || physical.errors) {
     throw UsageError("programs run on ideal clocks and links only, yet; lpu study knows others");
   }
-  config_.window = window_of(config);
+  config_.window = window_of(config, topology_);
   programs_.resize(static_cast<std::size_t>(config.spec.chips));
   together([this] {
     build_chips();
@@ -118,8 +118,8 @@ void System::build_chips() {
 
 void System::build_links() {
   for (const Cable& cable : topology_.cables()) {
-    build_link(cable.a, cable.b);
-    build_link(cable.b, cable.a);
+    build_link(cable.a, cable.b, cable.flight);
+    build_link(cable.b, cable.a, cable.flight);
   }
 }
 
@@ -127,7 +127,7 @@ int System::rank_of(int chip) const {
   return rank_of_chip(chip, config_.spec.chips, ranks_.size());
 }
 
-void System::build_link(LinkEnd from, LinkEnd to) {
+void System::build_link(LinkEnd from, LinkEnd to, isa::Cycles flight) {
   if (!here(from.chip)) {
     if (here(to.chip)) {
       border_.arrivals_at(to).bind(chip(to.chip).rx[static_cast<std::size_t>(to.link)]);
@@ -135,7 +135,7 @@ void System::build_link(LinkEnd from, LinkEnd to) {
     return;
   }
   Link::Config link;
-  link.flight = config_.spec.flight;
+  link.flight = flight;
   link.period = period_;
   links_.push_back({from, to, std::make_unique<Link>(link_name(from, to).c_str(), link)});
   Link& built = *links_.back().link;
@@ -188,7 +188,7 @@ isa::Cycle System::run(isa::Cycle start) {
   while (kernel_cycle() < end) {
     advance();
   }
-  next_start_ = end + config_.spec.flight;
+  next_start_ = end + topology_.least_flight().value_or(config_.spec.flight);
   together([this, end] {
     for (const auto& chip : chips_) {
       if (chip != nullptr) {

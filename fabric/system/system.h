@@ -52,9 +52,9 @@ class System : public sc_core::sc_module {
     SystemSpec spec;
     tlm::Values values{tlm::Values::kFull};
     std::vector<UnitChoice> units;
-    /// Cycles that a chip executes at a time: 1 to the flight time of a link. 0: the flight time,
-    /// or half of it when units are chosen: a link in RTL has to know what arrives a frame ahead.
-    /// Changes nothing but how often `on_window` is called and how long a run takes.
+    /// Cycles that a chip executes at a time: 1 to the shortest flight of all links. 0: that
+    /// flight, or half of it when units are chosen: a link in RTL has to know what arrives a frame
+    /// ahead. Changes nothing but how often `on_window` is called and how long a run takes.
     isa::Cycles window{0};
     /// Must outlive the system. nullptr: this process has all chips.
     Ranks* ranks{nullptr};
@@ -86,7 +86,7 @@ class System : public sc_core::sc_module {
   /// and when nothing can go on because a queue waits for a notify that never comes. After an error
   /// the kernel cannot run again.
   isa::Cycle run(isa::Cycle start);
-  /// When the next run can start: 0, or a link's flight after the last end. The same cycle
+  /// When the next run can start: 0, or the shortest flight after the last end. The same cycle
   /// whatever the window.
   [[nodiscard]] isa::Cycle next_start() const { return next_start_; }
 
@@ -111,7 +111,7 @@ class System : public sc_core::sc_module {
 
   void build_chips();
   void build_links();
-  void build_link(LinkEnd from, LinkEnd to);
+  void build_link(LinkEnd from, LinkEnd to, isa::Cycles flight);
   [[nodiscard]] int rank_of(int chip) const;
   [[nodiscard]] std::int64_t chips_here() const;
   void together(const std::function<void()>& part);

@@ -15,12 +15,9 @@ int cables_across(const Topology& topology, unsigned half) {
                     [&](const Cable& c) { return in_half(c.a) != in_half(c.b); }));
 }
 
-/// Every cut is tried: a node has at most 70 of them.
-int least_bisection(const Topology& topology) {
+/// Every cut of up to eight chips.
+int least_of_all_cuts(const Topology& topology) {
   const int chips = topology.chips();
-  if (chips < 2) {
-    return 0;
-  }
   int least = std::numeric_limits<int>::max();
   for (unsigned half = 0; half < 1U << chips; ++half) {
     if (std::popcount(half) == chips / 2) {
@@ -30,37 +27,75 @@ int least_bisection(const Topology& topology) {
   return least;
 }
 
-int least_degree(const Topology& topology) {
-  std::vector<int> degree(static_cast<std::size_t>(topology.chips()));
-  for (const Cable& cable : topology.cables()) {
-    ++degree[static_cast<std::size_t>(cable.a.chip)];
-    ++degree[static_cast<std::size_t>(cable.b.chip)];
+/// Cuts of half of the groups in a row, beginning with each.
+int least_of_cuts_in_a_row(const Topology& topology, int chips_a_group) {
+  const int groups = topology.chips() / chips_a_group;
+  int least = std::numeric_limits<int>::max();
+  for (int first = 0; first < groups; ++first) {
+    const auto in_half = [&](const LinkEnd& end) {
+      return (end.chip / chips_a_group - first + groups) % groups < groups / 2;
+    };
+    const auto across = std::count_if(topology.cables().begin(), topology.cables().end(),
+                                      [&](const Cable& c) { return in_half(c.a) != in_half(c.b); });
+    least = std::min(least, static_cast<int>(across));
   }
-  return *std::min_element(degree.begin(), degree.end());
+  return least;
 }
 
-}  // namespace
+int cables_of_bisection(const SystemSpec& spec, const Topology& topology) {
+  if (topology.chips() < 2) {
+    return 0;
+  }
+  if (topology.chips() <= kNodeChips) {
+    return least_of_all_cuts(topology);
+  }
+  return least_of_cuts_in_a_row(topology, spec.topology == TopologyKind::kGraph ? 1 : kNodeChips);
+}
 
-TopologyFacts facts(const SystemSpec& spec, const Topology& topology) {
-  TopologyFacts f;
-  f.chips = topology.chips();
-  f.links = static_cast<int>(topology.cables().size());
+/// Links of the chip that has the fewest: to other nodes if there are any.
+int least_injecting_links(const SystemSpec& spec, const Topology& topology) {
+  const bool nodes = spec.topology != TopologyKind::kGraph && topology.chips() > kNodeChips;
+  std::vector<int> links(static_cast<std::size_t>(topology.chips()));
+  for (const Cable& cable : topology.cables()) {
+    if (!nodes || cable.a.chip / kNodeChips != cable.b.chip / kNodeChips) {
+      ++links[static_cast<std::size_t>(cable.a.chip)];
+      ++links[static_cast<std::size_t>(cable.b.chip)];
+    }
+  }
+  return *std::min_element(links.begin(), links.end());
+}
+
+void count_hops(const Topology& topology, TopologyFacts& f) {
   std::int64_t sum = 0;
   for (int from = 0; from < f.chips; ++from) {
-    for (int to = 0; to < f.chips; ++to) {
-      const int hops = topology.hops(from, to);
+    for (const int hops : topology.hops_from(from)) {
       f.diameter = std::max(f.diameter, hops);
       sum += hops;
     }
   }
   if (f.chips > 1) {
-    f.mean_hops = static_cast<double>(sum) / static_cast<double>(f.chips * (f.chips - 1));
+    const double pairs = static_cast<double>(f.chips) * static_cast<double>(f.chips - 1);
+    f.mean_hops = static_cast<double>(sum) / pairs;
   }
+}
+
+}  // namespace
+
+TopologyFacts facts(const SystemSpec& spec, const Topology& topology) {
+  constexpr double kGbitsAGbyte = 8.0;
+  TopologyFacts f;
+  f.chips = topology.chips();
+  f.links = static_cast<int>(topology.cables().size());
+  count_hops(topology, f);
   f.link_gbytes_per_second = static_cast<double>(spec.chip.vector_bytes() * spec.chip.clock_mhz) /
                              (1000.0 * static_cast<double>(spec.chip.c2c_pace));
-  f.bisection_gbytes_per_second = least_bisection(topology) * f.link_gbytes_per_second;
-  f.injection_gbytes_per_second = least_degree(topology) * f.link_gbytes_per_second;
-  f.hop_cycles = spec.chip.c2c_send_latency + spec.flight.value + spec.chip.c2c_receive_latency;
+  f.bisection_gbytes_per_second = cables_of_bisection(spec, topology) * f.link_gbytes_per_second;
+  const int links = least_injecting_links(spec, topology);
+  f.injection_payload_gbytes_per_second = links * f.link_gbytes_per_second;
+  f.injection_gbytes_per_second =
+      links * SystemSpec::kLanesPerLink * static_cast<double>(spec.lane_gbits) / kGbitsAGbyte;
+  f.hop_cycles = spec.chip.c2c_send_latency + topology.least_flight().value_or(spec.flight).value +
+                 spec.chip.c2c_receive_latency;
   return f;
 }
 

@@ -7,71 +7,89 @@
 #include <array>
 #include <filesystem>
 #include <optional>
-#include <string_view>
-#include <vector>
 
-#include "isa/error/input_errors.h"
-#include "isa/spec/toml_file.h"
+#include "fabric/topology/faults.h"
+#include "fabric/topology/graph_cables.h"
 
 namespace lpu::fabric {
 namespace {
 
-constexpr std::int64_t kMaxFlight = 1'000'000;
-constexpr std::array<std::string_view, 3> kNotModelledYet{"dragonfly", "quadfour", "ring"};
+/// What may be said of the number of chips of a topology.
+struct Kind {
+  TopologyKind kind;
+  std::string_view name;
+  std::int64_t step;  // chips come in so many
+  std::int64_t min;   // steps
+  std::int64_t max;
+  std::string_view what;
+};
+constexpr std::int64_t kMaxChips = std::int64_t{kNodeChips} * kRackNodes * kMaxRacks;
+constexpr std::array<Kind, 6> kKinds{
+    {{TopologyKind::kNode, "node", 1, 1, kNodeChips, "a node has 1 to 8 chips"},
+     {TopologyKind::kRing, "ring", 1, 2, kNodeChips, "a ring has 2 to 8 chips"},
+     {TopologyKind::kDragonfly, "dragonfly", kNodeChips, 2, kMaxNodes,
+      "a dragonfly has 2 to 33 nodes of 8 chips"},
+     {TopologyKind::kRacks, "racks", kNodeChips* kRackNodes, 2, kMaxRacks,
+      "racks are 2 to 145, of 72 chips each"},
+     {TopologyKind::kQuadfour, "quadfour", kNodeChips, 5, kMaxChips / kNodeChips,
+      "a quadfour has 5 to 1305 nodes of 8 chips"},
+     {TopologyKind::kGraph, "graph", 1, 1, kMaxChips, "a graph has 1 to 10440 chips"}}};
 
-/// Every fault of the file, and those of the chip file that it names.
-class Faults {
- public:
-  explicit Faults(std::string file) : file_(std::move(file)) {}
+const Kind& kind_of(TopologyKind kind) {
+  return *std::find_if(kKinds.begin(), kKinds.end(),
+                       [kind](const Kind& k) { return k.kind == kind; });
+}
 
-  void add(int line, const std::string& reason) { errors_.emplace_back(file_, line, reason); }
-  void add(const toml::node& at, const std::string& reason) {
-    add(static_cast<int>(at.source().begin.line), reason);
-  }
-  void add(const isa::InputErrors& others) {
-    errors_.insert(errors_.end(), others.errors().begin(), others.errors().end());
-  }
+bool has_nodes(TopologyKind kind) {
+  return kind == TopologyKind::kDragonfly || kind == TopologyKind::kRacks ||
+         kind == TopologyKind::kQuadfour;
+}
 
-  void throw_if_any() {
-    if (!errors_.empty()) {
-      // The file's own faults in the order of its lines; the chip file's came last and stay so.
-      const auto others = std::find_if(errors_.begin(), errors_.end(),
-                                       [this](const auto& e) { return e.file() != file_; });
-      std::stable_sort(errors_.begin(), others,
-                       [](const auto& a, const auto& b) { return a.line() < b.line(); });
-      throw isa::InputErrors(std::move(errors_));
-    }
-  }
-
- private:
-  std::string file_;
-  std::vector<isa::InputError> errors_;
+/// A value of the section [link], and for which topologies it means something.
+struct LinkValue {
+  std::string_view key;
+  Range range;
+  void (*set)(SystemSpec& spec, Tagged&& value);
+  std::string (*print)(const SystemSpec& spec);
+  bool (*needed)(TopologyKind kind);
+  std::string_view comment;
 };
 
-void refuse_unknown(const toml::table& table, std::string_view section,
-                    std::initializer_list<std::string_view> known, Faults& faults) {
-  for (const auto& [key, node] : table) {
-    if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
-      faults.add(static_cast<int>(key.source().begin.line),
-                 fmt::format("unknown key '{}{}'", section, key.str()));
-    }
-  }
+template <auto Value, auto Source>
+void set_flight(SystemSpec& spec, Tagged&& value) {
+  spec.*Value = {value.value};
+  spec.*Source = std::move(value.source);
 }
+template <auto Value, auto Source>
+std::string print_flight(const SystemSpec& spec) {
+  return fmt::format("{{ value = {}, source = \"{}\" }}", (spec.*Value).value, spec.*Source);
+}
+void set_lanes(SystemSpec& spec, Tagged&& value) {
+  spec.lane_gbits = value.value;
+  spec.lane_gbits_source = std::move(value.source);
+}
+std::string print_lanes(const SystemSpec& spec) {
+  return fmt::format("{{ value = {}, source = \"{}\" }}", spec.lane_gbits, spec.lane_gbits_source);
+}
+bool always(TopologyKind /*kind*/) { return true; }
+bool of_racks(TopologyKind kind) { return kind == TopologyKind::kRacks; }
 
-template <typename T>
-std::optional<T> take(const toml::table& table, std::string_view key, std::string_view kind,
-                      Faults& faults) {
-  const toml::node* node = table.get(key);
-  if (node == nullptr) {
-    faults.add(0, fmt::format("missing key '{}'", key));
-    return std::nullopt;
-  }
-  auto value = node->value_exact<T>();
-  if (!value) {
-    faults.add(*node, fmt::format("'{}' must be {}", key, kind));
-  }
-  return value;
-}
+constexpr Range kFlight{1, 1'000'000, "cycles"};
+const std::array<LinkValue, 4> kLinkValues{
+    {{"lane_gbits", {1, 1000, "Gb/s"}, set_lanes, print_lanes, always, "each of four lanes"},
+     {"flight", kFlight, set_flight<&SystemSpec::flight, &SystemSpec::flight_source>,
+      print_flight<&SystemSpec::flight, &SystemSpec::flight_source>, always,
+      "cycles, edge of one chip to edge of the other"},
+     {"global_flight", kFlight,
+      set_flight<&SystemSpec::global_flight, &SystemSpec::global_flight_source>,
+      print_flight<&SystemSpec::global_flight, &SystemSpec::global_flight_source>, has_nodes,
+      "cycles, between nodes"},
+     {"rack_flight", kFlight, set_flight<&SystemSpec::rack_flight, &SystemSpec::rack_flight_source>,
+      print_flight<&SystemSpec::rack_flight, &SystemSpec::rack_flight_source>, of_racks,
+      "cycles, between racks"}}};
+
+// Of [link], which PhysicalSpec reads.
+constexpr std::array<std::string_view, 3> kSections{"spread", "fifo", "errors"};
 
 void take_name(const toml::table& table, SystemSpec& spec, Faults& faults) {
   const auto name = take<std::string>(table, "name", "a string", faults);
@@ -85,52 +103,64 @@ void take_name(const toml::table& table, SystemSpec& spec, Faults& faults) {
   spec.name = name.value_or("");
 }
 
-void take_topology(const toml::table& table, SystemSpec& spec, Faults& faults) {
+/// Nothing if the rest cannot be judged by it.
+std::optional<Kind> take_topology(const toml::table& table, SystemSpec& spec, Faults& faults) {
   const auto name = take<std::string>(table, "topology", "a string", faults);
-  if (!name || *name == "node") {
-    return;
+  if (!name) {
+    return std::nullopt;
   }
-  const bool later =
-      std::find(kNotModelledYet.begin(), kNotModelledYet.end(), *name) != kNotModelledYet.end();
-  faults.add(*table.get("topology"), fmt::format("topology '{}' is {}; modelled: node", *name,
-                                                 later ? "not modelled yet" : "unknown"));
-  spec.topology = TopologyKind::kNode;
+  const auto* kind =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.name == *name; });
+  if (kind == kKinds.end()) {
+    std::vector<std::string_view> names;
+    for (const Kind& k : kKinds) {
+      names.push_back(k.name);
+    }
+    faults.add(*table.get("topology"), fmt::format("topology '{}' is unknown; there are {}", *name,
+                                                   fmt::join(names, ", ")));
+    return std::nullopt;
+  }
+  spec.topology = kind->kind;
+  return *kind;
 }
 
-void take_chips(const toml::table& table, SystemSpec& spec, Faults& faults) {
+void take_chips(const toml::table& table, const std::optional<Kind>& kind, SystemSpec& spec,
+                Faults& faults) {
   const auto chips = take<std::int64_t>(table, "chips", "an integer", faults);
-  if (!chips) {
+  if (!chips || !kind) {
     return;
   }
-  const bool node = table["topology"].value_or(std::string_view{"node"}) == "node";
-  if (*chips < 1 || (node && *chips > Topology::kNodeChips)) {
-    faults.add(*table.get("chips"),
-               fmt::format("a node has 1 to {} chips, not {}", Topology::kNodeChips, *chips));
+  if (*chips % kind->step != 0 || *chips < kind->min * kind->step ||
+      *chips > kind->max * kind->step) {
+    faults.add(*table.get("chips"), fmt::format("{}, not {} chips", kind->what, *chips));
     return;
   }
-  // A larger number belongs to a topology that is refused by name.
-  spec.chips = static_cast<int>(std::min<std::int64_t>(*chips, Topology::kNodeChips));
+  spec.chips = static_cast<int>(*chips);
 }
 
-void take_flight(const toml::table& table, SystemSpec& spec, Faults& faults) {
-  const toml::table* link = table["link"].as_table();
-  const toml::table* flight = link == nullptr ? nullptr : (*link)["flight"].as_table();
-  if (flight == nullptr) {
-    faults.add(0, "missing key 'link.flight'");
-    return;
+void take_link(const toml::table& table, const std::optional<Kind>& kind, SystemSpec& spec,
+               Faults& faults) {
+  const toml::table none;
+  const toml::table* section = table["link"].as_table();
+  const toml::table& link = section == nullptr ? none : *section;
+  for (const auto& [key, node] : link) {
+    const bool known =
+        std::find(kSections.begin(), kSections.end(), key.str()) != kSections.end() ||
+        std::any_of(kLinkValues.begin(), kLinkValues.end(), [&](const LinkValue& value) {
+          return value.key == key.str() && (!kind || value.needed(kind->kind));
+        });
+    if (!known) {
+      faults.add(static_cast<int>(key.source().begin.line),
+                 fmt::format("unknown key 'link.{}'", key.str()));
+    }
   }
-  refuse_unknown(*link, "link.", {"flight", "spread", "fifo", "errors"}, faults);
-  refuse_unknown(*flight, "link.flight.", {"value", "source"}, faults);
-  const auto value = (*flight)["value"].value_exact<std::int64_t>();
-  if (!value || *value < 1 || *value > kMaxFlight) {
-    faults.add(*flight, fmt::format("'link.flight' needs a value of 1 to {} cycles", kMaxFlight));
+  for (const LinkValue& value : kLinkValues) {
+    if (value.needed(spec.topology)) {
+      if (auto taken = take_tagged(link, "link.", value.key, value.range, faults)) {
+        value.set(spec, std::move(*taken));
+      }
+    }
   }
-  const auto source = (*flight)["source"].value_exact<std::string>().value_or("");
-  if (source != "P" && source != "S" && source != "U" && source != "C") {
-    faults.add(*flight, "'link.flight' needs a source: P, S, U or C");
-  }
-  spec.flight = {value.value_or(1)};
-  spec.flight_source = source;
 }
 
 void take_chip_file(const toml::table& table, const std::string& path, SystemSpec& spec,
@@ -150,30 +180,53 @@ void take_chip_file(const toml::table& table, const std::string& path, SystemSpe
 
 }  // namespace
 
+std::string_view name_of(TopologyKind kind) { return kind_of(kind).name; }
+
 SystemSpec read_system_spec(const std::string& path) {
   const toml::table table = isa::read_toml(path);
   SystemSpec spec;
   Faults faults(path);
-  refuse_unknown(table, "", {"name", "chip_file", "chips", "topology", "link", "clock"}, faults);
+  refuse_unknown(table, "", {"name", "chip_file", "chips", "topology", "link", "cable", "clock"},
+                 faults);
   take_name(table, spec, faults);
-  take_topology(table, spec, faults);
-  take_chips(table, spec, faults);
-  take_flight(table, spec, faults);
+  const auto kind = take_topology(table, spec, faults);
+  take_chips(table, kind, spec, faults);
+  take_link(table, kind, spec, faults);
   spec.physical =
       read_physical(table, spec.flight.value,
                     [&faults](int line, const std::string& reason) { faults.add(line, reason); });
+  if (kind && kind->kind == TopologyKind::kGraph) {
+    take_cables(table, spec, faults);
+  } else if (const toml::node* cables = table.get("cable"); kind && cables != nullptr) {
+    faults.add(*cables, fmt::format("a {} is wired by rule: no [[cable]]", kind->name));
+  }
   take_chip_file(table, path, spec, faults);
   faults.throw_if_any();
   return spec;
 }
 
 std::string print_system_spec(const SystemSpec& spec) {
-  return fmt::format(
-      "name = \"{}\"\nchip_file = \"{}\"\nchips = {}\ntopology = \"node\"\n\n[link]\n"
-      "flight = {{ value = {}, source = \"{}\" }}  # cycles, edge of one chip to edge of the "
-      "other\n{}\n{}",
-      spec.name, spec.chip_file, spec.chips, spec.flight.value, spec.flight_source,
-      print_physical(spec.physical), isa::print_chip_spec(spec.chip));
+  std::string text =
+      fmt::format("name = \"{}\"\nchip_file = \"{}\"\nchips = {}\ntopology = \"{}\"\n\n[link]\n",
+                  spec.name, spec.chip_file, spec.chips, name_of(spec.topology));
+  for (const LinkValue& value : kLinkValues) {
+    if (value.needed(spec.topology)) {
+      text += fmt::format("{} = {}  # {}\n", value.key, value.print(spec), value.comment);
+    }
+  }
+  text += print_physical(spec.physical);
+  for (std::size_t i = 0; i < spec.cables.size(); ++i) {
+    const Cable& cable = spec.cables[i];
+    text += fmt::format("\n[[cable]]\nends = [\"{}.{}\", \"{}.{}\"]\n", cable.a.chip, cable.a.link,
+                        cable.b.chip, cable.b.link);
+    if (!spec.cable_sources[i].empty()) {
+      text += fmt::format("flight = {{ value = {}, source = \"{}\" }}\n", cable.flight.value,
+                          spec.cable_sources[i]);
+    }
+  }
+  text += '\n';
+  text += isa::print_chip_spec(spec.chip);
+  return text;
 }
 
 }  // namespace lpu::fabric

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/topology/topology.h"
 
-#include <deque>
-#include <stdexcept>
-#include <string>
+#include <algorithm>
+
+#include "fabric/topology/wiring.h"
 
 namespace lpu::fabric {
 
-Topology::Topology(TopologyKind kind, int chips) : peers_(static_cast<std::size_t>(chips)) {
-  if (kind != TopologyKind::kNode || chips < 1 || chips > kNodeChips) {
-    throw std::invalid_argument("a node has 1 to 8 chips, not " + std::to_string(chips));
+Topology::Topology(const SystemSpec& spec)
+    : cables_(wire(spec)), ports_(static_cast<std::size_t>(spec.chips)) {
+  const auto connect = [this](LinkEnd from, LinkEnd to, isa::Cycles flight) {
+    ports_.at(static_cast<std::size_t>(from.chip)).at(static_cast<std::size_t>(from.link)) = {
+        to, flight};
+  };
+  for (const Cable& cable : cables_) {
+    connect(cable.a, cable.b, cable.flight);
+    connect(cable.b, cable.a, cable.flight);
   }
-  for (int chip = 0; chip < chips; ++chip) {
-    for (int port = 1; port < kNodeChips; ++port) {
-      const int other = chip ^ port;
-      if (chip < other && other < chips) {
-        connect({chip, local_link(port)}, {other, local_link(port)});
-      }
-    }
-  }
-}
-
-void Topology::connect(LinkEnd a, LinkEnd b) {
-  peers_.at(static_cast<std::size_t>(a.chip)).at(static_cast<std::size_t>(a.link)) = b;
-  peers_.at(static_cast<std::size_t>(b.chip)).at(static_cast<std::size_t>(b.link)) = a;
-  cables_.push_back({a, b});
 }
 
 std::optional<LinkEnd> Topology::peer(LinkEnd end) const {
-  if (end.chip < 0 || end.chip >= chips() || end.link < 0 || end.link >= kLinks) {
+  if (end.chip < 0 || end.chip >= chips() || end.link < 0 || end.link >= kLinks ||
+      port(end).peer.chip < 0) {
     return std::nullopt;
   }
-  return peers_[static_cast<std::size_t>(end.chip)][static_cast<std::size_t>(end.link)];
+  return port(end).peer;
+}
+
+isa::Cycles Topology::flight(LinkEnd end) const { return port(end).flight; }
+
+std::optional<isa::Cycles> Topology::least_flight() const {
+  if (cables_.empty()) {
+    return std::nullopt;
+  }
+  return std::min_element(cables_.begin(), cables_.end(),
+                          [](const Cable& a, const Cable& b) { return a.flight < b.flight; })
+      ->flight;
 }
 
 std::optional<int> Topology::link_between(int from, int to) const {
@@ -44,22 +48,26 @@ std::optional<int> Topology::link_between(int from, int to) const {
   return std::nullopt;
 }
 
-int Topology::hops(int from, int to) const {
-  std::vector<int> distance(peers_.size(), -1);
-  distance.at(static_cast<std::size_t>(from)) = 0;
-  std::deque<int> open{from};
-  while (!open.empty()) {
-    const int chip = open.front();
-    open.pop_front();
-    for (const auto& other : peers_[static_cast<std::size_t>(chip)]) {
-      if (other && distance[static_cast<std::size_t>(other->chip)] < 0) {
-        distance[static_cast<std::size_t>(other->chip)] =
-            distance[static_cast<std::size_t>(chip)] + 1;
-        open.push_back(other->chip);
+std::vector<int> Topology::hops_from(int chip) const {
+  std::vector<int> hops(ports_.size(), -1);
+  std::vector<int> open{chip};
+  open.reserve(ports_.size());
+  hops.at(static_cast<std::size_t>(chip)) = 0;
+  for (std::size_t next = 0; next < open.size(); ++next) {
+    const auto from = static_cast<std::size_t>(open[next]);
+    for (const Port& port : ports_[from]) {
+      const int to = port.peer.chip;
+      if (to >= 0 && hops[static_cast<std::size_t>(to)] < 0) {
+        hops[static_cast<std::size_t>(to)] = hops[from] + 1;
+        open.push_back(to);
       }
     }
   }
-  return distance.at(static_cast<std::size_t>(to));
+  return hops;
+}
+
+int Topology::hops(int from, int to) const {
+  return hops_from(from).at(static_cast<std::size_t>(to));
 }
 
 }  // namespace lpu::fabric

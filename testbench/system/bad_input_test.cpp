@@ -81,7 +81,8 @@ TEST_F(BadInputTest, AChipOfImpossibleGeometryIsToldAllFaults) {
   write("chip.toml", chip);
   const auto file = write("system.toml",
                           "name = \"odd\"\nchip_file = \"chip.toml\"\nchips = 2\ntopology = "
-                          "\"node\"\n[link]\nflight = { value = 217, source = \"P\" }\n");
+                          "\"node\"\n[link]\nlane_gbits = { value = 25, source = \"P\" }\nflight = "
+                          "{ value = 217, source = \"P\" }\n");
   EXPECT_EQ(lpu("config --system " + file), 3);
   EXPECT_THAT(out_, IsEmpty());
   EXPECT_THAT(err_, HasSubstr("chip.toml:"));

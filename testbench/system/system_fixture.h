@@ -36,7 +36,7 @@ class SystemTest : public testing::Test {
   /// Rules of the links that the programs break, as the checker sees it without running them.
   static std::vector<fabric::LinkRule> broken(const fabric::SystemSpec& spec,
                                               const fabric::ProgramSet& programs) {
-    const fabric::Topology topology(spec.topology, spec.chips);
+    const fabric::Topology topology(spec);
     const auto schedule = fabric::derive(spec.chip, topology, issues_of(spec, programs));
     std::vector<fabric::LinkRule> rules;
     for (const auto& violation : fabric::check(spec, schedule)) {

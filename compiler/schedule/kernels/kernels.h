@@ -110,9 +110,10 @@ class Kernels {
                                                std::span<const StageCable> cables);
   void write_byte(Fragment& f, Fragment::FlowId flow, const Byte& b);
   Fragment receive_round(const std::vector<Byte>& round);
-  /// A cycle in which a vector sent at `sent` can be received.
-  [[nodiscard]] Time arrival(Time sent) const {
-    return sent + spec_.c2c_send_latency + context_.flight.value;
+  /// A cycle in which a vector sent at `sent` to a chip of the group can be received.
+  [[nodiscard]] Time arrival(Time sent) const { return arrival(sent, context_.flight); }
+  [[nodiscard]] Time arrival(Time sent, isa::Cycles flight) const {
+    return sent + spec_.c2c_send_latency + flight.value;
   }
   void scores(TensorId q, TensorId keys, TensorId out, TensorId largest);
   void weigh(TensorId scores, TensorId largest, TensorId values, TensorId out);

@@ -34,7 +34,9 @@ std::vector<isa::Cycle> Kernels::send(const Chunks& chunks, std::span<const Stag
     Fragment f = s_.fragment();
     Fragment::FlowId flow = -1;
     std::map<int, ChipSet> senders;  // by link
+    isa::Cycles flight{0};
     for (const Byte& b : round) {
+      flight = std::max(flight, b.cable.flight);
       const Place& place = s_.place_of(b.tensor);
       f.on(only_chip(b.cable.from_chip));
       if (flow < 0) {
@@ -49,7 +51,7 @@ std::vector<isa::Cycle> Kernels::send(const Chunks& chunks, std::span<const Stag
       f.send(flow, link);
     }
     const isa::Cycle sent = s_.place(f, next);  // the flow passes the link in the fragment's zero
-    arrivals.push_back({arrival(sent.value)});
+    arrivals.push_back({arrival(sent.value, flight)});
     next = sent + isa::Cycles{spec_.c2c_pace};
   }
   return arrivals;

@@ -40,7 +40,7 @@ inline Judged judge(const fabric::SystemSpec& spec, const fabric::ProgramSet& pr
     }
     issues.push_back(timelines[program.get()].issues);
   }
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   const fabric::LinkSchedule links = fabric::derive(spec.chip, topology, issues);
   judged.transfers = links.transfers.size();
   for (const auto& violation : fabric::check(spec, links)) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kPeriod = 1'111'111;
 
-Topology node() { return {TopologyKind::kNode, 8}; }
+Topology node() { return Topology(read_system_spec(LPU_SOURCE_DIR "/configs/systems/node8.toml")); }
 
 /// Eight oscillators within 50 ppm of each other's mean, awake at any time of the first epochs.
 std::vector<Oscillator> oscillators(std::uint64_t seed) {
@@ -99,7 +99,8 @@ TEST(AlignmentTest, ResidualSkewStaysWithinTheJitterOfTheLinkUnder50Ppm) {
 TEST(AlignmentTest, BeforeItIsSettledItIsNot) {
   std::vector<Oscillator> two{Oscillator({{kPeriod}, 0, 0, {}}),
                               Oscillator({{kPeriod}, 0, 0, {125 * kPeriod}})};
-  Alignment alignment(SpanningTree(Topology(TopologyKind::kNode, 2)), two, {217},
+  const auto pair = read_system_spec(LPU_SOURCE_DIR "/configs/systems/pair.toml");
+  Alignment alignment(SpanningTree(Topology(pair)), two, {217},
                       [](const auto&, std::int64_t) { return isa::Femtoseconds{217 * kPeriod}; });
   // 125 cycles to gain: the first in epoch 0, the last in epoch 124.
   EXPECT_EQ(alignment.epoch(1, 124).value, (252 * 124 + 1) * kPeriod);

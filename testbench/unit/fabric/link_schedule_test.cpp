@@ -15,7 +15,7 @@ using testing::HasSubstr;
 class LinkScheduleTest : public testing::Test {
  protected:
   SystemSpec spec_{read_system_spec(LPU_SOURCE_DIR "/configs/systems/quad.toml")};
-  Topology topology_{spec_.topology, spec_.chips};
+  Topology topology_{spec_};
   std::vector<std::vector<isa::Issue>> issues_{std::vector<std::vector<isa::Issue>>(4)};
 
   void use(int chip, int link, isa::Op op, std::int64_t at) {

@@ -77,7 +77,8 @@ TEST_F(SystemSpecTest, EveryFaultIsReportedWithItsLine) {
 
 TEST_F(SystemSpecTest, NothingHasADefault) {
   const std::string said = refused_text("");
-  for (const char* key : {"name", "chip_file", "chips", "topology", "link.flight"}) {
+  for (const char* key :
+       {"name", "chip_file", "chips", "topology", "link.flight", "link.lane_gbits"}) {
     EXPECT_THAT(said, HasSubstr(std::string("missing key '") + key + "'"));
   }
 }
@@ -91,14 +92,83 @@ TEST_F(SystemSpecTest, FaultsOfTheChipFileAreReportedToo) {
   EXPECT_THAT(said, HasSubstr("c.toml:2: "));
 }
 
-TEST_F(SystemSpecTest, LaterTopologiesAreRefusedByName) {
+TEST_F(SystemSpecTest, EachTopologyHasItsNumbersOfChips) {
+  const auto refused = [this](const std::string& topology, int chips) {
+    return refused_text("name = 'x'\nchip_file = '" + chip_ + "'\nchips = " +
+                        std::to_string(chips) + "\ntopology = '" + topology + "'\n");
+  };
+  EXPECT_THAT(refused("moebius", 8),
+              HasSubstr("s.toml:4: topology 'moebius' is unknown; there are node, ring, dragonfly, "
+                        "racks, quadfour, graph"));
+  EXPECT_THAT(refused("node", 9), HasSubstr("s.toml:3: a node has 1 to 8 chips, not 9 chips"));
+  EXPECT_THAT(refused("ring", 1), HasSubstr("s.toml:3: a ring has 2 to 8 chips, not 1 chips"));
+  for (const int chips : {8, 20, 272}) {
+    EXPECT_THAT(refused("dragonfly", chips), HasSubstr("s.toml:3: a dragonfly has 2 to 33 nodes"));
+  }
+  for (const int chips : {72, 150, 10512}) {
+    EXPECT_THAT(refused("racks", chips), HasSubstr("s.toml:3: racks are 2 to 145, of 72 chips"));
+  }
+  EXPECT_THAT(refused("quadfour", 32), HasSubstr("s.toml:3: a quadfour has 5 to 1305 nodes"));
+}
+
+TEST_F(SystemSpecTest, AFlightIsGivenWhereThereAreSuchCablesAndNowhereElse) {
   const std::string rest = "name = 'x'\nchip_file = '" + chip_ +
-                           "'\nchips = 264\n[link]\nflight = { value = 217, source = 'P' }\n";
-  EXPECT_EQ(
-      refused_text("topology = 'dragonfly'\n" + rest),
-      (dir_ / "s.toml").string() + ":1: topology 'dragonfly' is not modelled yet; modelled: node");
-  EXPECT_THAT(refused_text("topology = 'moebius'\n" + rest),
-              HasSubstr("topology 'moebius' is unknown; modelled: node"));
+                           "'\n[link]\nlane_gbits = { value = 25, source = 'P' }\n"
+                           "flight = { value = 217, source = 'P' }\n";
+  EXPECT_THAT(refused_text("topology = 'dragonfly'\nchips = 16\n" + rest),
+              HasSubstr("missing key 'link.global_flight'"));
+  EXPECT_THAT(refused_text("topology = 'node'\nchips = 8\n" + rest +
+                           "global_flight = { value = 226, source = 'C' }\n"),
+              HasSubstr("s.toml:8: unknown key 'link.global_flight'"));
+}
+
+class GraphTest : public SystemSpecTest {
+ protected:
+  [[nodiscard]] std::string text(const std::string& cables) const {
+    return "name = 'x'\nchip_file = '" + chip_ +
+           "'\nchips = 3\ntopology = 'graph'\n[link]\n"
+           "lane_gbits = { value = 25, source = 'P' }\nflight = { value = 217, source = 'P' }\n" +
+           cables;
+  }
+};
+
+TEST_F(GraphTest, CablesAreReadWithTheirFlights) {
+  const SystemSpec spec =
+      read_system_spec(write("s.toml", text("[[cable]]\nends = ['2.15', '1.3']\n"
+                                            "flight = { value = 300, source = 'C' }\n"
+                                            "[[cable]]\nends = ['0.0', '1.0']\n")));
+  ASSERT_EQ(spec.cables.size(), 2U);
+  EXPECT_EQ(spec.cables[0], (Cable{{0, 0}, {1, 0}, {217}}));
+  EXPECT_EQ(spec.cables[1], (Cable{{1, 3}, {2, 15}, {300}}));
+  const std::string printed = print_system_spec(spec);
+  EXPECT_THAT(printed, HasSubstr("[[cable]]\nends = [\"0.0\", \"1.0\"]\n\n"));
+  EXPECT_THAT(printed, HasSubstr("flight = { value = 300, source = \"C\" }"));
+}
+
+TEST_F(GraphTest, EveryFaultOfTheWiringIsReportedWithItsLine) {
+  const std::string said =
+      refused_text(text("[[cable]]\nends = ['0.0', '0.1']\n"   // 8
+                        "[[cable]]\nends = ['0.2', '1.2']\n"   // 10
+                        "[[cable]]\nends = ['0.2', '1.3']\n"   // 12
+                        "[[cable]]\nends = ['0.16', '1.4']\n"  // 14
+                        "[[cable]]\nends = ['3.0', '1.5']\n"   // 16
+                        "[[cable]]\nends = ['west', '1.6']\n"  // 18
+                        "[[cable]]\nends = ['0.3']\n"          // 20
+                        "[[cable]]\ncolour = 'blue'\n"));      // 22
+  EXPECT_THAT(said, HasSubstr("s.toml:8: a cable from chip 0 to itself"));
+  EXPECT_THAT(said, HasSubstr("s.toml:12: link 2 of chip 0 has a cable already, in line 10"));
+  EXPECT_THAT(said, HasSubstr("s.toml:14: chip 0 has no link 16: links are 0 to 15"));
+  EXPECT_THAT(said, HasSubstr("s.toml:16: there is no chip 3: the system has 3"));
+  EXPECT_THAT(said, HasSubstr("s.toml:18: an end of a cable is \"CHIP.LINK\""));
+  EXPECT_THAT(said, HasSubstr("s.toml:20: a cable needs two ends"));
+  EXPECT_THAT(said, HasSubstr("s.toml:23: unknown key 'cable.colour'"));
+  EXPECT_THAT(said, HasSubstr("no way from chip 0 to 2"));
+}
+
+TEST_F(GraphTest, OtherTopologiesHaveNoCablesOfTheirOwn) {
+  EXPECT_THAT(refused_text("name = 'x'\nchip_file = '" + chip_ +
+                           "'\nchips = 2\ntopology = 'node'\n[[cable]]\nends = ['0.0', '1.0']\n"),
+              HasSubstr("a node is wired by rule: no [[cable]]"));
 }
 
 TEST_F(SystemSpecTest, WrongTypesAreFaults) {

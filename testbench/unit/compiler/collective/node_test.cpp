@@ -32,7 +32,7 @@ isa::Cycle checked_end(const fabric::SystemSpec& spec, const fabric::ProgramSet&
     end = std::max(end, result.end);
     issues.push_back(isa::resolve(spec.chip, *program).issues);
   }
-  const fabric::Topology topology(spec.topology, spec.chips);
+  const fabric::Topology topology(spec);
   for (const auto& v : fabric::check(spec, fabric::derive(spec.chip, topology, issues))) {
     ADD_FAILURE() << v.what;
   }

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "fabric/topology/faults.h"
+#include "fabric/topology/system_spec.h"
+
+namespace lpu::fabric {
+
+/// Reads the list [[cable]] of a graph into `spec`, whose chips and flight have been read.
+void take_cables(const toml::table& table, SystemSpec& spec, Faults& faults);
+
+}  // namespace lpu::fabric

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fabric/topology/wiring.h"
+
+#include <algorithm>
+
+namespace lpu::fabric {
+namespace {
+
+constexpr int kGlobalsOfNode = kNodeChips * kGlobalPorts;
+constexpr int kRingCables = 3;      // P, to each neighbour
+constexpr int kQuadfourReach = 4;   // P, nodes in each direction
+constexpr int kQuadfourCables = 4;  // P, to each of them
+// Of racks: two of the four global ports stay inside, two lead out. C
+constexpr int kGlobalsInside = kGlobalsOfNode / 2;
+constexpr int kGlobalsOutside = kGlobalsOfNode - kGlobalsInside;
+
+/// Global port q (0..31) of a node: the ports of all its chips, chip by chip.
+LinkEnd global_end(int node, int q) {
+  return {node * kNodeChips + q % kNodeChips, global_link(q / kNodeChips)};
+}
+
+/// Where `b` stands among the others, seen from `a`.
+int slot_of(int a, int b) { return b < a ? b : b - 1; }
+
+class Wiring {
+ public:
+  explicit Wiring(const SystemSpec& spec) : spec_(spec) {}
+
+  void node(int first_chip, int chips) {
+    for (int i = 0; i < chips; ++i) {
+      for (int port = 1; port < kNodeChips; ++port) {
+        const int other = i ^ port;
+        if (i < other && other < chips) {
+          add({first_chip + i, local_link(port)}, {first_chip + other, local_link(port)},
+              spec_.flight);
+        }
+      }
+    }
+  }
+
+  void ring(int chips) {
+    for (int i = 0; i < chips; ++i) {
+      for (int k = 0; k < kRingCables; ++k) {
+        add({i, k}, {(i + 1) % chips, kQuadfourReach + k}, spec_.flight);
+      }
+    }
+  }
+
+  void nodes(int count) {
+    for (int n = 0; n < count; ++n) {
+      node(n * kNodeChips, kNodeChips);
+    }
+  }
+
+  /// Every pair of nodes, over the first `ports` global ports of each.
+  void all_pairs(int first_node, int count, int ports) {
+    const int cables = ports / (count - 1);
+    for (int a = 0; a < count; ++a) {
+      for (int b = a + 1; b < count; ++b) {
+        for (int k = 0; k < cables; ++k) {
+          add(global_end(first_node + a, slot_of(a, b) * cables + k),
+              global_end(first_node + b, slot_of(b, a) * cables + k), spec_.global_flight);
+        }
+      }
+    }
+  }
+
+  /// Port P (0..143) of a rack is of its node P % 9, and of that node the (P / 9)-th that leads
+  /// out.
+  static LinkEnd rack_end(int rack, int port) {
+    return global_end(rack * kRackNodes + port % kRackNodes, kGlobalsInside + port / kRackNodes);
+  }
+
+  void racks(int count) {
+    const int cables = kRackNodes * kGlobalsOutside / (count - 1);
+    for (int a = 0; a < count; ++a) {
+      for (int b = a + 1; b < count; ++b) {
+        for (int k = 0; k < cables; ++k) {
+          add(rack_end(a, slot_of(a, b) * cables + k), rack_end(b, slot_of(b, a) * cables + k),
+              spec_.rack_flight);
+        }
+      }
+    }
+  }
+
+  /// All global links of a chip lead to one node: with the published diameters, 3 of 9 nodes and 5
+  /// of 17. C
+  static LinkEnd quadfour_end(int node, int slot, int k) {
+    return {node * kNodeChips + slot, global_link(k)};
+  }
+
+  void quadfour(int count) {
+    for (int n = 0; n < count; ++n) {
+      for (int d = 1; d <= kQuadfourReach; ++d) {
+        for (int k = 0; k < kQuadfourCables; ++k) {
+          add(quadfour_end(n, d - 1, k), quadfour_end((n + d) % count, kQuadfourReach + d - 1, k),
+              spec_.global_flight);
+        }
+      }
+    }
+  }
+
+  std::vector<Cable> take() {
+    std::sort(cables_.begin(), cables_.end(),
+              [](const Cable& x, const Cable& y) { return x.a < y.a; });
+    return std::move(cables_);
+  }
+
+ private:
+  void add(LinkEnd a, LinkEnd b, isa::Cycles flight) {
+    cables_.push_back({std::min(a, b), std::max(a, b), flight});
+  }
+
+  const SystemSpec& spec_;
+  std::vector<Cable> cables_;
+};
+
+}  // namespace
+
+std::vector<Cable> wire(const SystemSpec& spec) {
+  const int nodes = spec.chips / kNodeChips;
+  Wiring wiring(spec);
+  switch (spec.topology) {
+    case TopologyKind::kNode:
+      wiring.node(0, spec.chips);
+      break;
+    case TopologyKind::kRing:
+      wiring.ring(spec.chips);
+      break;
+    case TopologyKind::kDragonfly:
+      wiring.nodes(nodes);
+      wiring.all_pairs(0, nodes, kGlobalsOfNode);
+      break;
+    case TopologyKind::kRacks:
+      wiring.nodes(nodes);
+      for (int first = 0; first < nodes; first += kRackNodes) {
+        wiring.all_pairs(first, kRackNodes, kGlobalsInside);
+      }
+      wiring.racks(nodes / kRackNodes);
+      break;
+    case TopologyKind::kQuadfour:
+      wiring.nodes(nodes);
+      wiring.quadfour(nodes);
+      break;
+    case TopologyKind::kGraph:
+      return spec.cables;
+  }
+  return wiring.take();
+}
+
+}  // namespace lpu::fabric
