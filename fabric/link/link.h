@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tlm_utils/passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 
 #include <cstdint>
 #include <systemc>
@@ -29,7 +29,7 @@ class Link : public sc_core::sc_module {
     sc_core::sc_time period{1111111, sc_core::SC_FS};  // of the sender's clock
   };
 
-  tlm_utils::simple_target_socket<Link> rx{"rx"};
+  tlm_utils::passthrough_target_socket<Link> rx{"rx"};
   tlm_utils::simple_initiator_socket<Link> tx{"tx"};
 
   Link(const sc_core::sc_module_name& name, const Config& config);

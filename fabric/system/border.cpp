@@ -78,7 +78,7 @@ class Border::Departures : public sc_core::sc_module {
       : sc_module(name), to_(to), leaving_(leaving) {
     rx.register_nb_transport_fw(this, &Departures::on_vector);
   }
-  tlm_utils::simple_target_socket<Departures> rx{"rx"};
+  tlm_utils::passthrough_target_socket<Departures> rx{"rx"};
 
  private:
   ::tlm::tlm_sync_enum on_vector(::tlm::tlm_generic_payload& trans, ::tlm::tlm_phase& /*phase*/,

@@ -58,7 +58,9 @@ class Resolver {
       const Cursor& c = cursors_[q];
       fault(Kind::kNeverNotified, c.at, q, c.next - 1);
     }
-    line_.end = last_ + Cycles{spec_.superlanes};
+    // What does nothing has ended when it begins.
+    line_.end =
+        line_.issues.empty() && line_.control.empty() ? Cycle{0} : last_ + Cycles{spec_.superlanes};
     return std::move(line_);
   }
 

@@ -29,7 +29,7 @@ struct Timeline {
   std::vector<Issue> control;              // ifetch, sync and notify by cycle
   std::vector<std::vector<Cycle>> starts;  // queue, index: when the queue takes it up
   std::vector<Cycle> queue_end;            // the first cycle in which a queue has nothing to do
-  /// When the last superlane has finished the last working instruction.
+  /// When the last superlane has finished the last instruction; 0 if there are only nops.
   Cycle end;
   std::vector<TimelineFault> faults;
 };

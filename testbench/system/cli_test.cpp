@@ -29,6 +29,12 @@ TEST_F(CliTest, ExecWithoutValuesTakesAsManyCycles) {
   EXPECT_THAT(out_, HasSubstr("simulated_cycles  290\n"));
 }
 
+TEST_F(CliTest, ExecOfAProgramThatDoesNothingIsDoneAtOnce) {
+  const auto program = write("x.lpuasm", ".chip idle\n.queue c2c_w.link0\nnop 5\n");
+  EXPECT_EQ(lpu("exec" + system("pair") + "--program " + program), 0);
+  EXPECT_THAT(out_, HasSubstr("predicted_cycles  0\n"));
+}
+
 TEST_F(CliTest, ExecOfAnIllegalProgramIsAFailedCheck) {
   const auto program = write("x.lpuasm", Exchange{.links = 1, .receive_at = 242}.text());
   EXPECT_EQ(lpu("exec" + system("pair") + "--program " + program), 1);

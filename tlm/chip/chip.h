@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tlm_utils/passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -61,7 +62,8 @@ class Chip : public sc_core::sc_module {
   /// time of leaving or arrival in the delay, answered TLM_COMPLETED. A link that is not bound
   /// may not be sent on. A time of arrival between two cycles counts as the later one.
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_optional<Chip>> tx;
-  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged_optional<Chip>> rx;
+  /// Passthrough: a simple socket would give each of them a thread and its stack.
+  sc_core::sc_vector<tlm_utils::passthrough_target_socket_tagged_optional<Chip>> rx;
 
   Chip(const sc_core::sc_module_name& name, const Config& config);
   ~Chip() override;
