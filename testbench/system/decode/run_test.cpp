@@ -52,7 +52,7 @@ TEST_P(RunMatmulTest, EverySystemGivesTheSameLogits) {
   EXPECT_EQ(chip["text"], "132\n");
   EXPECT_EQ(chip["tokens"].size(), 4U);
   EXPECT_EQ(chip["logits_sha256"].get<std::string>().size(), 64U);
-  for (const char* name : {"pair", "quad", "node8"}) {
+  for (const char* name : {"pair", "quad", "node8", "rack72"}) {
     const json other = run(name, kSum + matmul());
     EXPECT_EQ(other["text"], chip["text"]) << name;
     EXPECT_EQ(other["tokens"], chip["tokens"]) << name;

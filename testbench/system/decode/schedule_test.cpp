@@ -53,7 +53,7 @@ TEST_P(CompiledProgramTest, CanBeWrittenAndReadBack) {
 
 INSTANTIATE_TEST_SUITE_P(
     , CompiledProgramTest,
-    testing::Combine(testing::Values<std::string>("chip", "pair", "quad", "node8", "tiny",
+    testing::Combine(testing::Values<std::string>("chip", "pair", "quad", "node8", "rack72", "tiny",
                                                   "tiny-pair"),
                      testing::Values(compiler::Matmul::kF16, compiler::Matmul::kW8A16)),
     [](const auto& of) {
