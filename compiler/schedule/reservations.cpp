@@ -35,6 +35,8 @@ Reservations::Reservations(const isa::ChipSpec& spec, const isa::Geometry& geome
     : edge_(geometry.edge()),
       streams_(static_cast<int>(spec.streams)),
       queues_(static_cast<std::size_t>(geometry.queues())),
+      busy_(queues_.size()),
+      text_(queues_.size()),
       diagonals_(static_cast<std::size_t>(2 * spec.streams)) {
   if (2 * edge_ + 1 > kWordBits) {
     throw std::logic_error("the compiler keeps the positions of a diagonal in one 64-bit word");
@@ -47,6 +49,28 @@ bool Reservations::queue_free(int queue, std::int64_t at, std::int64_t cycles) c
 
 void Reservations::set_queue(int queue, std::int64_t at, std::int64_t cycles, bool taken) {
   queues_[static_cast<std::size_t>(queue)].set(at, cycles, taken);
+}
+
+void Reservations::set_text(int queue, std::int64_t at, std::int64_t cycles, bool taken) {
+  busy_[static_cast<std::size_t>(queue)].set(at, cycles, taken);
+  text_[static_cast<std::size_t>(queue)].set(at, std::min<std::int64_t>(cycles, 2), taken);
+}
+
+bool Reservations::leaves_gap(int queue, std::int64_t at, std::int64_t cycles) const {
+  const BitLine& busy = busy_[static_cast<std::size_t>(queue)];
+  const BitLine& text = text_[static_cast<std::size_t>(queue)];
+  int run = 0;
+  for (std::int64_t t = at - 1; t >= 0 && run < kLongestRun && busy.any(t, 1); --t) {
+    run += text.any(t, 1) ? 1 : 0;
+  }
+  for (std::int64_t t = at + cycles; run < kLongestRun && busy.any(t, 1); ++t) {
+    run += text.any(t, 1) ? 1 : 0;
+  }
+  int recent = 0;
+  for (std::int64_t t = std::max<std::int64_t>(at - kWindow, 0); t < at; ++t) {
+    recent += text.any(t, 1) ? 1 : 0;
+  }
+  return run < kLongestRun && recent < kWindowText;
 }
 
 std::uint64_t Reservations::mask(int x0, int x1) const {

@@ -8,6 +8,13 @@
 
 namespace lpu::compiler {
 
+/// A queue that issues in every cycle uses up its text as fast as Ifetches can bring it, 40
+/// instructions in 40 cycles, and has no cycle for them. So after kLongestRun instructions in a row
+/// there is a gap, and of any kWindow cycles at most kWindowText are instructions.
+inline constexpr int kLongestRun = 16;
+inline constexpr int kWindow = 64;
+inline constexpr int kWindowText = 40;
+
 /// A line of bits that is as long as its last set bit.
 class BitLine {
  public:
@@ -28,6 +35,11 @@ class Reservations {
   [[nodiscard]] bool queue_free(int queue, std::int64_t at, std::int64_t cycles) const;
   void set_queue(int queue, std::int64_t at, std::int64_t cycles, bool taken);
 
+  /// An instruction that issues or repeats in these cycles: two of text, if it repeats.
+  void set_text(int queue, std::int64_t at, std::int64_t cycles, bool taken);
+  /// With one more instruction from `at` on, the queue can still fetch its text.
+  [[nodiscard]] bool leaves_gap(int queue, std::int64_t at, std::int64_t cycles) const;
+
   /// `count` diagonals from `diagonal`; positions from x0 to x1, in either order.
   [[nodiscard]] bool stream_free(isa::Stream stream, std::int64_t diagonal, std::int64_t count,
                                  int x0, int x1) const;
@@ -41,6 +53,8 @@ class Reservations {
   int edge_;
   int streams_;
   std::vector<BitLine> queues_;
+  std::vector<BitLine> busy_;  // cycles in which an instruction issues or repeats
+  std::vector<BitLine> text_;  // cycles in which an instruction is taken from the queue's text
   std::vector<std::vector<std::uint64_t>> diagonals_;  // a word of positions a diagonal
 };
 

@@ -103,31 +103,38 @@ void Scheduler::set_flow(const Fragment::Flow& flow, std::int64_t zero, int base
 bool Scheduler::take(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
                      Choice& choice) {
   choice = {};
-  std::size_t nodes = 0;
   const auto fail = [&] {
-    give_back(f, spans, zero, choice, nodes);
+    give_back(f, spans, zero, choice);
     return false;
   };
   for (const auto& n : f.nodes()) {
     if (n.queue >= 0) {
-      if (!reservations_.queue_free(n.queue, zero + n.at, n.burst.kept())) {
+      const std::int64_t at = zero + n.at;
+      if (!reservations_.queue_free(n.queue, at, n.burst.kept()) ||
+          !reservations_.leaves_gap(n.queue, at, n.burst.cycles())) {
         return fail();
       }
-      reservations_.set_queue(n.queue, zero + n.at, n.burst.kept(), true);
+      reservations_.set_queue(n.queue, at, n.burst.kept(), true);
     }
-    ++nodes;
+    ++choice.nodes;
   }
   for (const AluSpan& span : spans) {
-    int alu = 0;
+    const std::int64_t at = zero + span.first;
     const std::int64_t cycles = span.end - span.first;
-    while (alu < isa::ChipSpec::kAlus &&
-           !reservations_.queue_free(geometry_.vxm_queue(alu), zero + span.first, cycles)) {
+    const auto possible = [&](int alu) {
+      const int queue = geometry_.vxm_queue(alu);
+      return reservations_.queue_free(queue, at, cycles) &&
+             reservations_.leaves_gap(queue, at, cycles);
+    };
+    int alu = 0;
+    while (alu < isa::ChipSpec::kAlus && !possible(alu)) {
       ++alu;
     }
     if (alu == isa::ChipSpec::kAlus) {
       return fail();
     }
-    reservations_.set_queue(geometry_.vxm_queue(alu), zero + span.first, cycles, true);
+    reservations_.set_queue(geometry_.vxm_queue(alu), at, cycles, true);
+    set_text(f, static_cast<int>(choice.alus.size()), alu, zero, true);
     choice.alus.push_back(alu);
   }
   for (const auto& flow : f.flows()) {
@@ -141,15 +148,25 @@ bool Scheduler::take(const Fragment& f, const std::vector<AluSpan>& spans, std::
   return true;
 }
 
+/// The text of one of the fragment's ALUs.
+void Scheduler::set_text(const Fragment& f, int of, int alu, std::int64_t zero, bool taken) {
+  for (const auto& n : f.nodes()) {
+    if (n.alu == of) {
+      reservations_.set_text(geometry_.vxm_queue(alu), zero + n.at, n.burst.cycles(), taken);
+    }
+  }
+}
+
 void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
-                          const Choice& choice, std::size_t nodes) {
-  for (std::size_t i = 0; i < nodes; ++i) {
+                          const Choice& choice) {
+  for (std::size_t i = 0; i < choice.nodes; ++i) {
     const auto& n = f.nodes()[i];
     if (n.queue >= 0) {
       reservations_.set_queue(n.queue, zero + n.at, n.burst.kept(), false);
     }
   }
   for (std::size_t i = 0; i < choice.alus.size(); ++i) {
+    set_text(f, static_cast<int>(i), choice.alus[i], zero, false);
     reservations_.set_queue(geometry_.vxm_queue(choice.alus[i]), zero + spans[i].first,
                             spans[i].end - spans[i].first, false);
   }
@@ -206,6 +223,7 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
       p.insn.a = resolve(n.a, choice.alus, choice.streams, f.flows());
       p.insn.b = resolve(n.b, choice.alus, choice.streams, f.flows());
     }
+    reservations_.set_text(p.queue, p.at, p.burst.cycles(), true);
     note_mxm(p);
     placed_.push_back(p);
   }

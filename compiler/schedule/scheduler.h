@@ -67,6 +67,7 @@ class Scheduler {
     std::int64_t array_free{0};
   };
   struct Choice {
+    std::size_t nodes{0};      // of the fragment, whose queues are taken
     std::vector<int> alus;     // physical ALU of each of the fragment's
     std::vector<int> streams;  // base stream of each flow
   };
@@ -80,7 +81,8 @@ class Scheduler {
   bool take(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
             Choice& choice);
   void give_back(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
-                 const Choice& choice, std::size_t nodes);
+                 const Choice& choice);
+  void set_text(const Fragment& f, int of, int alu, std::int64_t zero, bool taken);
   [[nodiscard]] int choose_stream(const Fragment::Flow& flow, std::int64_t zero) const;
   void set_flow(const Fragment::Flow& flow, std::int64_t zero, int base, bool taken);
   void commit(const Fragment& f, std::int64_t zero, const Choice& choice);
