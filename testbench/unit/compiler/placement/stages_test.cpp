@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,26 @@ namespace {
 using fabric::Topology;
 using fabric::TopologyKind;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+
+constexpr isa::Cycles kFlight{217};
+constexpr isa::Cycles kGlobalFlight{226};
+
+Topology wired(TopologyKind kind, int chips) {
+  fabric::SystemSpec spec;
+  spec.topology = kind;
+  spec.chips = chips;
+  spec.flight = kFlight;
+  spec.global_flight = kGlobalFlight;
+  spec.rack_flight = kGlobalFlight;
+  return Topology(spec);
+}
+
+StageCable cable(int from_chip, int from_link, int to_chip, int to_link) {
+  return {from_chip, from_link, to_chip, to_link, kGlobalFlight};
+}
 
 std::vector<int> layers_of(const std::vector<Stage>& stages) {
   std::vector<int> layers;
@@ -34,7 +53,7 @@ std::vector<int> layers_of(const std::vector<Stage>& stages) {
 
 TEST(StagesTest, ANodeIsOneStageWithAllLayers) {
   for (const int chips : {1, 2, 4, 8}) {
-    const auto stages = divide(Topology(TopologyKind::kNode, chips), 4);
+    const auto stages = divide(wired(TopologyKind::kNode, chips), 4);
     ASSERT_THAT(stages, SizeIs(1));
     EXPECT_EQ(stages[0].first_chip, 0);
     EXPECT_EQ(stages[0].chips, chips);
@@ -45,7 +64,7 @@ TEST(StagesTest, ANodeIsOneStageWithAllLayers) {
 
 // A rack has four cables between any two nodes, on ports q = 4 * slot + k of each.
 TEST(StagesTest, ARackOfFourLayersHasFourStagesAndFiveIdleNodes) {
-  const auto stages = divide(Topology(TopologyKind::kDragonfly, 72), 4);
+  const auto stages = divide(wired(TopologyKind::kDragonfly, 72), 4);
   ASSERT_THAT(stages, SizeIs(4));
   EXPECT_THAT(layers_of(stages), ElementsAre(1, 1, 1, 1));
   for (int s = 0; s < 4; ++s) {
@@ -53,19 +72,19 @@ TEST(StagesTest, ARackOfFourLayersHasFourStagesAndFiveIdleNodes) {
     EXPECT_EQ(stages[static_cast<std::size_t>(s)].chips, 8);
   }
   // Node 3's slot for node 0 is 0, node 0's for node 3 is 2: q = 0..3 and 8..11.
-  EXPECT_THAT(stages[0].in, ElementsAre(StageCable{0, 8, 0, 9}, StageCable{1, 8, 1, 9},
-                                        StageCable{2, 8, 2, 9}, StageCable{3, 8, 3, 9}));
+  EXPECT_THAT(stages[0].in, ElementsAre(cable(0, 8, 0, 9), cable(1, 8, 1, 9),
+                                        cable(2, 8, 2, 9), cable(3, 8, 3, 9)));
   // Slot 0 both ways; slot 1; slot 2.
-  EXPECT_THAT(stages[1].in, ElementsAre(StageCable{0, 8, 0, 8}, StageCable{1, 8, 1, 8},
-                                        StageCable{2, 8, 2, 8}, StageCable{3, 8, 3, 8}));
-  EXPECT_THAT(stages[2].in, ElementsAre(StageCable{4, 8, 4, 8}, StageCable{5, 8, 5, 8},
-                                        StageCable{6, 8, 6, 8}, StageCable{7, 8, 7, 8}));
-  EXPECT_THAT(stages[3].in, ElementsAre(StageCable{0, 9, 0, 9}, StageCable{1, 9, 1, 9},
-                                        StageCable{2, 9, 2, 9}, StageCable{3, 9, 3, 9}));
+  EXPECT_THAT(stages[1].in, ElementsAre(cable(0, 8, 0, 8), cable(1, 8, 1, 8),
+                                        cable(2, 8, 2, 8), cable(3, 8, 3, 8)));
+  EXPECT_THAT(stages[2].in, ElementsAre(cable(4, 8, 4, 8), cable(5, 8, 5, 8),
+                                        cable(6, 8, 6, 8), cable(7, 8, 7, 8)));
+  EXPECT_THAT(stages[3].in, ElementsAre(cable(0, 9, 0, 9), cable(1, 9, 1, 9),
+                                        cable(2, 9, 2, 9), cable(3, 9, 3, 9)));
 }
 
 TEST(StagesTest, LayersAreSpreadEvenlyInOrder) {
-  const Topology rack(TopologyKind::kDragonfly, 72);
+  const Topology rack = wired(TopologyKind::kDragonfly, 72);
   EXPECT_THAT(layers_of(divide(rack, 80)), ElementsAre(8, 9, 9, 9, 9, 9, 9, 9, 9));
   EXPECT_THAT(layers_of(divide(rack, 32)), ElementsAre(3, 4, 3, 4, 3, 4, 3, 4, 4));
   EXPECT_THAT(layers_of(divide(rack, 9)), ElementsAre(1, 1, 1, 1, 1, 1, 1, 1, 1));
@@ -75,7 +94,7 @@ TEST(StagesTest, LayersAreSpreadEvenlyInOrder) {
 // used, and four chips of each node.
 TEST(StagesTest, AtMostFourCablesToDifferentChips) {
   for (const auto& [chips, cables] : {std::pair{264, 1U}, std::pair{24, 4U}, std::pair{16, 4U}}) {
-    for (const Stage& stage : divide(Topology(TopologyKind::kDragonfly, chips), 4)) {
+    for (const Stage& stage : divide(wired(TopologyKind::kDragonfly, chips), 4)) {
       EXPECT_THAT(stage.in, SizeIs(cables));
       std::set<int> from;
       std::set<int> to;
@@ -87,6 +106,39 @@ TEST(StagesTest, AtMostFourCablesToDifferentChips) {
       EXPECT_THAT(to, SizeIs(cables));
     }
   }
+}
+
+// Each node of a quadfour reaches the four next ones, and the last the first.
+TEST(StagesTest, ACircleOfNodesIsFollowed) {
+  const auto stages = divide(wired(TopologyKind::kQuadfour, 72), 9);
+  ASSERT_THAT(stages, SizeIs(9));
+  for (int s = 0; s < 9; ++s) {
+    EXPECT_EQ(stages[static_cast<std::size_t>(s)].first_chip, 8 * s);
+  }
+  // Slot 0 of a node (+1) leads to slot 4 (-1) of the next: q = 0..3 and 16..19.
+  EXPECT_THAT(stages[0].in,
+              ElementsAre(cable(0, 8, 0, 10), cable(1, 8, 1, 10), cable(2, 8, 2, 10),
+                          cable(3, 8, 3, 10)));
+}
+
+void expect_refused(const Topology& topology, int layers, const std::string& reason) {
+  try {
+    static_cast<void>(divide(topology, layers));
+    FAIL() << "accepted, not refused: " << reason;
+  } catch (const isa::InputError& e) {
+    EXPECT_THAT(e.reason(), HasSubstr(reason));
+  }
+}
+
+TEST(StagesTest, ARingIsRefused) {
+  expect_refused(wired(TopologyKind::kRing, 8), 4,
+                 "the chips of a tensor parallel group are fully connected");
+}
+
+// A quadfour of 17 nodes has no cable from node 5 to node 0.
+TEST(StagesTest, AWayBackWithoutACableIsRefused) {
+  expect_refused(wired(TopologyKind::kQuadfour, 17 * 8), 6,
+                 "6 pipeline stages: no cable from node 5, the last, to node 0");
 }
 
 }  // namespace
