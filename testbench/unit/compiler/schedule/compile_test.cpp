@@ -112,5 +112,20 @@ TEST_P(CompileWideTest, AWidthOfSeveralVectorsIsLegal) {
 
 INSTANTIATE_TEST_SUITE_P(LargeChips, CompileWideTest, kLargeChips, name_of);
 
+// Two layers of a published 8B model, whose queues issue in almost every cycle for a while: their
+// text must still be fetched in time. Eight chips, because two of its matrices do not fit fewer.
+TEST(CompileLargeTest, LayersOfAPublishedSizeAreLegal) {
+  fabric::SystemSpec machine;
+  machine.chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  machine.chips = 8;
+  machine.flight = {217};
+  const Compiled compiled =
+      compile(machine, config(4096, 14336, 32, 8, 128), {{Matmul::kW8A16, 0, 1}, 1});
+  const CompiledStep& step = compiled.steps.front();
+  const isa::CheckResult result = isa::check(machine.chip, *step.programs.front());
+  EXPECT_TRUE(result.violations.empty()) << isa::text_of(result.violations.front());
+  EXPECT_EQ(result.end, step.end);
+}
+
 }  // namespace
 }  // namespace lpu::compiler
