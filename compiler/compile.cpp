@@ -5,8 +5,27 @@
 
 #include <algorithm>
 
+#include "isa/error/input_error.h"
+
 namespace lpu::compiler {
 namespace {
+
+/// What does not fit is said of the stage in which it does not.
+Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, const Graph& graph,
+                      const Stage& stage, const Options& options) {
+  try {
+    return place(chip, config, graph, stage.chips, options);
+  } catch (const isa::InputError& e) {
+    if (stage.in.empty()) {
+      throw;
+    }
+    throw isa::InputError(
+        fmt::format("chips {}..{}, layers {}..{}", stage.first_chip,
+                    stage.first_chip + stage.chips - 1, stage.layers.first,
+                    stage.layers.first + stage.layers.count - 1),
+        0, e.what());
+  }
+}
 
 std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
                                       const Options& options) {
@@ -14,7 +33,7 @@ std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const Mo
   std::vector<PlacedStage> placed;
   for (Stage& stage : divide(topology, static_cast<int>(config.num_hidden_layers))) {
     Graph graph = build_graph(config, stage.layers);
-    Placement placement = place(system.chip, config, graph, stage.chips, options);
+    Placement placement = place_stage(system.chip, config, graph, stage, options);
     placed.push_back({std::move(stage), std::move(graph), std::move(placement)});
   }
   return placed;

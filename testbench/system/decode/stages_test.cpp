@@ -4,10 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <set>
+#include <string>
+#include <tuple>
 
 #include "compiler/compile.h"
 #include "compiler/model/model.h"
+#include "isa/error/input_error.h"
 #include "testbench/system/decode/judged.h"
 
 namespace lpu {
@@ -132,6 +137,20 @@ TEST_F(StagesTest, AChipThatDoesNotPassItsPartOnIsCaught) {
   send.count = 1;
   EXPECT_THAT(judge(spec_, programs_).link_violations,
               Contains(HasSubstr("sent: chip11.c2c_w.link2")));
+}
+
+// 70 billion bytes of weights in 72 x 220 MiB: layers 0 to 7 do not fit the first node.
+TEST_F(StagesTest, WhatDoesNotFitIsSaidOfItsStage) {
+  compiler::ModelConfig config =
+      compiler::read_config(LPU_SOURCE_DIR "/configs/models/llama-3-70b/config.json");
+  config.vocab_size = 256;
+  try {
+    static_cast<void>(compiler::compile(spec_, config, {{compiler::Matmul::kW8A16, 0, 1}, 1}));
+    FAIL() << "accepted";
+  } catch (const isa::InputError& e) {
+    EXPECT_THAT(e.file(), HasSubstr("chips 0..7, layers 0..7"));
+    EXPECT_THAT(e.reason(), HasSubstr("too many"));
+  }
 }
 
 }  // namespace
