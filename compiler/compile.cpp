@@ -19,11 +19,10 @@ Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, cons
     if (stage.in.empty()) {
       throw;
     }
-    throw isa::InputError(
-        fmt::format("chips {}..{}, layers {}..{}", stage.first_chip,
-                    stage.first_chip + stage.chips - 1, stage.layers.first,
-                    stage.layers.first + stage.layers.count - 1),
-        0, e.what());
+    throw isa::InputError(fmt::format("chips {}..{}, layers {}..{}", stage.first_chip,
+                                      stage.first_chip + stage.chips - 1, stage.layers.first,
+                                      stage.layers.first + stage.layers.count - 1),
+                          0, e.what());
   }
 }
 
