@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/study.h"
 #include "fabric/clock/characterise.h"
 #include "fabric/system/clocks.h"
+#include "fabric/system/unit_choice.h"
 #include "isa/error/input_errors.h"
 #include "traces/file/whole_file.h"
 
@@ -17,22 +20,7 @@ namespace {
 constexpr std::int64_t kExchanges = 130'000;  // of which 100,000 and more are counted
 constexpr std::int64_t kEpochs = 36'000;      // of 252 cycles: 10 ms
 
-struct Options {
-  std::string system;
-  std::string name;
-  std::uint64_t seed{1};
-  std::string json;
-};
-
-void write_json(const std::string& path, const nlohmann::ordered_json& json) {
-  if (!path.empty()) {
-    traces::WholeFile file(path);
-    file.write(json.dump(2) + '\n');
-    file.commit();
-  }
-}
-
-fabric::SystemSpec system_with_clocks(const Options& options) {
+fabric::SystemSpec system_with_clocks(const StudyOptions& options) {
   auto spec = fabric::read_system_spec(options.system);
   if (!spec.physical.clock || !spec.physical.spread) {
     throw isa::InputErrors(
@@ -50,7 +38,7 @@ nlohmann::ordered_json json_of(const fabric::LinkCharacter::Latency& latency) {
 }
 
 /// The cables of chip 0, both ways.
-int study_link(const Options& options) {
+int study_link(const StudyOptions& options) {
   const auto spec = system_with_clocks(options);
   const fabric::Topology topology(spec);
   const auto oscillators = fabric::oscillators_of(spec, options.seed);
@@ -87,7 +75,7 @@ int study_link(const Options& options) {
                      {"back", json_of(found.back)},
                      {"ppm", found.ppm}});
   }
-  write_json(options.json, {{"system", spec.name}, {"exchanges", kExchanges}, {"links", links}});
+  write_study(options, {{"system", spec.name}, {"exchanges", kExchanges}, {"links", links}});
   return kDone;
 }
 
@@ -97,7 +85,7 @@ struct Skew {
   double most{0};
 };
 
-int study_clock(const Options& options) {
+int study_clock(const StudyOptions& options) {
   const auto spec = system_with_clocks(options);
   const fabric::Topology topology(spec);
   fabric::Alignment alignment = fabric::alignment_of(spec, topology, options.seed);
@@ -143,32 +131,68 @@ int study_clock(const Options& options) {
   }
   fmt::print("\nresidual skew is {} {} cycles a level, the jitter of a link\n",
              within ? "within" : "NOT within", jitter);
-  write_json(options.json, {{"system", spec.name},
-                            {"levels", levels},
-                            {"settled_epochs", settled},
-                            {"start_epochs", start},
-                            {"jitter", jitter},
-                            {"chips", chips}});
+  write_study(options, {{"system", spec.name},
+                        {"levels", levels},
+                        {"settled_epochs", settled},
+                        {"start_epochs", start},
+                        {"jitter", jitter},
+                        {"chips", chips}});
   return within ? kDone : kCheckFailed;
+}
+
+struct Study {
+  const char* name;
+  bool of_system;
+  int (*answer)(const StudyOptions& options);
+};
+constexpr std::array<Study, 4> kStudies{{{"link", true, study_link},
+                                         {"clock", true, study_clock},
+                                         {"accelerators", false, study_accelerators},
+                                         {"capacity", true, study_capacity}}};
+
+int answer(const StudyOptions& options) {
+  const auto* study = std::find_if(kStudies.begin(), kStudies.end(),
+                                   [&](const Study& s) { return s.name == options.name; });
+  if (study == kStudies.end()) {
+    throw fabric::UsageError("study: '" + options.name +
+                             "' is none of link, clock, accelerators, capacity");
+  }
+  if (study->of_system && options.system.empty()) {
+    throw fabric::UsageError("study " + options.name + " needs --system");
+  }
+  return study->answer(options);
 }
 
 }  // namespace
 
+void write_study(const StudyOptions& options, const nlohmann::ordered_json& json) {
+  if (!options.json.empty()) {
+    traces::WholeFile file(options.json);
+    file.write(json.dump(2) + '\n');
+    file.commit();
+  }
+}
+
 void add_study(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("study", "A question about the whole system, answered by runs");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StudyOptions>();
   verb->add_option("name", options->name,
-                   "link: how long flights take; clock: how well the counters of chips agree")
-      ->required()
-      ->check(CLI::IsMember({"link", "clock"}));
-  verb->add_option("--system", options->system, "System file (.toml)")->required();
+                   "link: how long flights take; clock: how well the counters of chips agree; "
+                   "accelerators: decoding on GPUs and TPUs, at best; capacity: what fits by bytes")
+      ->required();
+  verb->add_option("--system", options->system, "System file (.toml)");
+  verb->add_option("--model", options->model, "Directory with a config.json");
+  verb->add_option("--accelerators", options->accelerators, "Directory of accelerator files")
+      ->capture_default_str();
+  verb->add_option("--context", options->context, "Positions in each user's cache")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24))
+      ->capture_default_str();
+  verb->add_option("--users", options->users, "Users of one step")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20))
+      ->capture_default_str();
   verb->add_option("--seed", options->seed, "Of clocks and flights")->capture_default_str();
   verb->add_option("--json", options->json, "Write the table to this file");
-  verb->callback([&action, options] {
-    action = [options] {
-      return options->name == "link" ? study_link(*options) : study_clock(*options);
-    };
-  });
+  verb->callback([&action, options] { action = [options] { return answer(*options); }; });
 }
 
 }  // namespace lpu::cli

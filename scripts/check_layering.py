@@ -13,8 +13,8 @@ import tempfile
 
 # Folder -> (what it may include, may it see SystemC). The longest matching folder counts;
 # "tlm/*" stands for one block of tlm, which may include itself but no other block.
-EVERYTHING = ["isa", "traces", "compiler", "fabric", "tlm", "rtl", "cosim", "cli", "testbench",
-              "bench"]
+EVERYTHING = ["isa", "traces", "compiler", "fabric", "tlm", "rtl", "cosim", "study", "cli",
+              "testbench", "bench"]
 TABLE = {
     "isa": ([], False),
     "traces": (["isa"], False),
@@ -29,6 +29,7 @@ TABLE = {
     "fabric/link": (["isa", "traces", "tlm/common", "fabric/topology"], True),
     "fabric/clock": (["isa", "traces", "tlm/common", "fabric/topology"], True),
     "fabric/system": (["isa", "traces", "tlm", "fabric"], True),
+    "study": (["isa", "compiler/model"], False),
     "cosim": (["isa", "traces", "tlm", "rtl"], True),
     "cli": ([f for f in EVERYTHING if f not in ("testbench", "bench")], True),
     "bench": (EVERYTHING, True),

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace lpu::cli {
+
+/// What any study may be asked; each says what it needs.
+struct StudyOptions {
+  std::string name;
+  std::string system;
+  std::string model;
+  std::string accelerators{"configs/accelerators"};
+  std::int64_t context{4096};
+  std::int64_t users{1};
+  std::uint64_t seed{1};
+  std::string json;
+};
+
+/// Writes the table of a study, if that was asked for.
+void write_study(const StudyOptions& options, const nlohmann::ordered_json& json);
+
+// A study prints its table and returns the exit status. cmd_study.cpp has those of the fabric.
+[[nodiscard]] int study_accelerators(const StudyOptions& options);
+[[nodiscard]] int study_capacity(const StudyOptions& options);
+
+}  // namespace lpu::cli
