@@ -30,7 +30,8 @@ std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const Mo
                                       const Options& options) {
   const fabric::Topology topology(system);
   std::vector<PlacedStage> placed;
-  for (Stage& stage : divide(topology, static_cast<int>(config.num_hidden_layers))) {
+  for (Stage& stage :
+       divide(topology, static_cast<int>(config.num_hidden_layers), system.spare_nodes)) {
     Graph graph = build_graph(config, stage.layers);
     Placement placement = place_stage(system.chip, config, graph, stage, options);
     placed.push_back({std::move(stage), std::move(graph), std::move(placement)});

@@ -18,20 +18,19 @@ constexpr std::size_t kMostCables = 4;  // bytes of an fp32 value: a round sends
 
 [[noreturn]] void refuse(const std::string& reason) { throw isa::InputError("system", 0, reason); }
 
-/// Within a group every chip sends to every other one.
-void need_full_connection(const Topology& topology, int first, int chips) {
+/// Within a group every chip sends to every other one: what is missing for that, or nothing.
+std::string missing_link(const Topology& topology, int first, int chips) {
   for (int i = 0; i < chips; ++i) {
     for (int port = 1; port < chips; ++port) {
       const int link = fabric::local_link(port);
       const fabric::LinkEnd other{first + (i ^ port), link};
       if (topology.peer({first + i, link}) != other) {
-        refuse(
-            fmt::format("link {} of chip {} does not lead to chip {}: the chips of a tensor "
-                        "parallel group are fully connected",
-                        link, first + i, other.chip));
+        return fmt::format("link {} of chip {} does not lead to link {} of chip {}", link,
+                           first + i, link, other.chip);
       }
     }
   }
+  return {};
 }
 
 std::vector<StageCable> cables(const Topology& topology, int from, int to) {
@@ -56,38 +55,53 @@ std::vector<StageCable> cables(const Topology& topology, int from, int to) {
 }
 
 /// Nodes in the order of the stages.
-std::vector<int> way(const Topology& topology, int nodes, int stages) {
-  std::vector<int> order{0};
+std::vector<int> way(const Topology& topology, std::vector<int> whole, int stages) {
+  std::vector<int> order{whole.front()};
+  whole.erase(whole.begin());
   while (static_cast<int>(order.size()) < stages) {
-    int next = 0;
-    while (next < nodes && (std::find(order.begin(), order.end(), next) != order.end() ||
-                            cables(topology, order.back(), next).empty())) {
-      ++next;
-    }
-    if (next == nodes) {
+    const auto next = std::find_if(whole.begin(), whole.end(), [&](int node) {
+      return !cables(topology, order.back(), node).empty();
+    });
+    if (next == whole.end()) {
       refuse(fmt::format("{} pipeline stages: no cable from node {}, the {}th, to an unused node",
                          stages, order.back(), order.size()));
     }
-    order.push_back(next);
+    order.push_back(*next);
+    whole.erase(next);
   }
   return order;
 }
 
 }  // namespace
 
-std::vector<Stage> divide(const Topology& topology, int layers) {
+std::vector<Stage> divide(const Topology& topology, int layers, int spare_nodes) {
   const int chips = std::min(topology.chips(), kNodeChips);
   if (topology.chips() % chips != 0) {
     refuse(fmt::format("{} chips: several nodes have {} each", topology.chips(), kNodeChips));
   }
   const int nodes = topology.chips() / chips;
-  const int count = std::clamp(layers, 1, nodes);
-  const std::vector<int> order = way(topology, nodes, count);
+  const int count = std::clamp(layers, 1, nodes - spare_nodes);
+  std::vector<int> whole;
+  std::string missing;
+  for (int node = 0; node < nodes; ++node) {
+    const std::string what = missing_link(topology, node * kNodeChips, chips);
+    if (what.empty()) {
+      whole.push_back(node);
+    } else if (missing.empty()) {
+      missing = what;
+    }
+  }
+  if (static_cast<int>(whole.size()) < count) {
+    refuse(
+        fmt::format("{} pipeline stages need as many nodes whose chips are fully connected, "
+                    "{} of {} are: {}",
+                    count, whole.size(), nodes, missing));
+  }
+  const std::vector<int> order = way(topology, std::move(whole), count);
   std::vector<Stage> stages;
   for (int s = 0; s < count; ++s) {
     const int node = order[static_cast<std::size_t>(s)];
     const int first = s * layers / count;
-    need_full_connection(topology, node * kNodeChips, chips);
     stages.push_back({node * kNodeChips, chips, {first, (s + 1) * layers / count - first}, {}});
     if (count > 1) {
       const int before = s > 0 ? order[static_cast<std::size_t>(s - 1)] : order.back();
@@ -95,8 +109,8 @@ std::vector<Stage> divide(const Topology& topology, int layers) {
     }
   }
   if (count > 1 && stages.front().in.empty()) {
-    refuse(fmt::format("{} pipeline stages: no cable from node {}, the last, to node 0", count,
-                       order.back()));
+    refuse(fmt::format("{} pipeline stages: no cable from node {}, the last, to node {}, the first",
+                       count, order.back(), order.front()));
   }
   return stages;
 }

@@ -162,6 +162,11 @@ void System::load(ProgramSet programs) {
     throw UsageError(
         fmt::format("programs for {} chips, the system has {}", programs.size(), chips_.size()));
   }
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    if (programs[i] != nullptr && config_.spec.outages.out(static_cast<int>(i))) {
+      throw UsageError(fmt::format("chip{} is out of order and cannot run a program", i));
+    }
+  }
   programs.resize(chips_.size());
   programs_ = std::move(programs);
   together([this] {

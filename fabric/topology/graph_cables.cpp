@@ -5,30 +5,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <numeric>
+
+#include "fabric/topology/link_end.h"
+#include "fabric/topology/reach.h"
 
 namespace lpu::fabric {
 namespace {
 
 constexpr int kLinks = static_cast<int>(isa::ChipSpec::kLinks);
 constexpr Range kFlight{1, 1'000'000, "cycles"};
-
-/// "3.7" is link 7 of chip 3.
-std::optional<LinkEnd> parse_end(std::string_view text) {
-  LinkEnd end;
-  const char* last = text.data() + text.size();
-  const auto [dot, error] = std::from_chars(text.data(), last, end.chip);
-  if (error != std::errc() || dot == last || *dot != '.') {
-    return std::nullopt;
-  }
-  const auto [rest, second_error] = std::from_chars(dot + 1, last, end.link);
-  if (second_error != std::errc() || rest != last) {
-    return std::nullopt;
-  }
-  return end;
-}
 
 /// Cables one by one: each must be possible, and none may take a link that another one has.
 class CableList {
@@ -77,7 +64,7 @@ class CableList {
 
  private:
   std::optional<LinkEnd> end_of(const toml::node& node, const toml::table& entry) {
-    const auto end = parse_end(node.value_exact<std::string>().value_or(""));
+    const auto end = parse_link_end(node.value_exact<std::string>().value_or(""));
     if (!end) {
       faults_.add(entry, "an end of a cable is \"CHIP.LINK\", for example \"3.7\"");
       return std::nullopt;
@@ -107,32 +94,6 @@ class CableList {
   std::map<LinkEnd, int> used_;  // in which line
 };
 
-/// Chips that no way leads to from chip 0.
-std::vector<int> unreached(const SystemSpec& spec) {
-  std::vector<int> root(static_cast<std::size_t>(spec.chips));
-  std::iota(root.begin(), root.end(), 0);
-  const auto find = [&root](int chip) {
-    while (root[static_cast<std::size_t>(chip)] != chip) {
-      const int above = root[static_cast<std::size_t>(chip)];
-      root[static_cast<std::size_t>(chip)] = root[static_cast<std::size_t>(above)];
-      chip = above;
-    }
-    return chip;
-  };
-  for (const Cable& cable : spec.cables) {
-    const int a = find(cable.a.chip);
-    const int b = find(cable.b.chip);
-    root[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
-  }
-  std::vector<int> chips;
-  for (int chip = 1; chip < spec.chips; ++chip) {
-    if (find(chip) != 0) {
-      chips.push_back(chip);
-    }
-  }
-  return chips;
-}
-
 }  // namespace
 
 void take_cables(const toml::table& table, SystemSpec& spec, Faults& faults) {
@@ -150,7 +111,9 @@ void take_cables(const toml::table& table, SystemSpec& spec, Faults& faults) {
     }
   }
   cables.sort();
-  const std::vector<int> apart = unreached(spec);
+  std::vector<int> chips(static_cast<std::size_t>(spec.chips));
+  std::iota(chips.begin(), chips.end(), 0);
+  const std::vector<int> apart = unreached(chips, spec.cables);
   if (!apart.empty()) {
     faults.add(*list, fmt::format("no way from chip 0 to {}", fmt::join(apart, ", ")));
   }

@@ -10,6 +10,7 @@
 
 #include "fabric/topology/faults.h"
 #include "fabric/topology/graph_cables.h"
+#include "fabric/topology/outages_file.h"
 
 namespace lpu::fabric {
 namespace {
@@ -186,8 +187,10 @@ SystemSpec read_system_spec(const std::string& path) {
   const toml::table table = isa::read_toml(path);
   SystemSpec spec;
   Faults faults(path);
-  refuse_unknown(table, "", {"name", "chip_file", "chips", "topology", "link", "cable", "clock"},
-                 faults);
+  refuse_unknown(
+      table, "",
+      {"name", "chip_file", "chips", "topology", "link", "cable", "clock", "outages", "spare"},
+      faults);
   take_name(table, spec, faults);
   const auto kind = take_topology(table, spec, faults);
   take_chips(table, kind, spec, faults);
@@ -199,6 +202,10 @@ SystemSpec read_system_spec(const std::string& path) {
     take_cables(table, spec, faults);
   } else if (const toml::node* cables = table.get("cable"); kind && cables != nullptr) {
     faults.add(*cables, fmt::format("a {} is wired by rule: no [[cable]]", kind->name));
+  }
+  take_outages(table, spec, faults);
+  if (faults.empty()) {
+    need_ways_around(table, spec, faults);
   }
   take_chip_file(table, path, spec, faults);
   faults.throw_if_any();
@@ -215,6 +222,7 @@ std::string print_system_spec(const SystemSpec& spec) {
     }
   }
   text += print_physical(spec.physical);
+  text += print_outages(spec);
   for (std::size_t i = 0; i < spec.cables.size(); ++i) {
     const Cable& cable = spec.cables[i];
     text += fmt::format("\n[[cable]]\nends = [\"{}.{}\", \"{}.{}\"]\n", cable.a.chip, cable.a.link,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fabric/topology/cable.h"
+#include "fabric/topology/outages.h"
 #include "fabric/topology/physical_spec.h"
 #include "isa/spec/chip_spec.h"
 
@@ -30,7 +31,7 @@ namespace lpu::fabric {
 ///     ends = ["3.7", "4.2"]                          # link 7 of chip 3, link 2 of chip 4
 ///     flight = { value = 240, source = "C" }
 ///
-/// and what PhysicalSpec has.
+/// and what PhysicalSpec and Outages have.
 struct SystemSpec {
   std::string name;
   std::string chip_file;
@@ -49,6 +50,9 @@ struct SystemSpec {
   std::vector<std::string> cable_sources;  // of their flights; "" where it is the link's
 
   PhysicalSpec physical;
+  Outages outages;
+  int spare_nodes{0};  // that pipeline stages leave free as long as all work
+  std::string spare_nodes_source;
 
   static constexpr int kLanesPerLink = 4;  // P
 };

@@ -115,9 +115,7 @@ class Wiring {
   std::vector<Cable> cables_;
 };
 
-}  // namespace
-
-std::vector<Cable> wire(const SystemSpec& spec) {
+std::vector<Cable> all_cables(const SystemSpec& spec) {
   const int nodes = spec.chips / kNodeChips;
   Wiring wiring(spec);
   switch (spec.topology) {
@@ -146,6 +144,16 @@ std::vector<Cable> wire(const SystemSpec& spec) {
       return spec.cables;
   }
   return wiring.take();
+}
+
+}  // namespace
+
+std::vector<Cable> wire(const SystemSpec& spec) {
+  std::vector<Cable> cables = all_cables(spec);
+  if (!spec.outages.empty()) {
+    std::erase_if(cables, [&](const Cable& cable) { return spec.outages.out(cable); });
+  }
+  return cables;
 }
 
 }  // namespace lpu::fabric

@@ -8,7 +8,7 @@
 
 namespace lpu::fabric {
 
-/// The cables of a spec, in the order of their first ends.
+/// The cables of a spec that are not out, in the order of their first ends.
 [[nodiscard]] std::vector<Cable> wire(const SystemSpec& spec);
 
 }  // namespace lpu::fabric

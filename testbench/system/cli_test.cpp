@@ -42,6 +42,15 @@ TEST_F(CliTest, ExecOfAnIllegalProgramIsAFailedCheck) {
   EXPECT_THAT(out_, IsEmpty());
 }
 
+TEST_F(CliTest, AChipThatIsOutRunsNothing) {
+  const auto broken = write("s.toml", replaced(config("systems/node8.toml"), "../chips/",
+                                               LPU_SOURCE_DIR "/configs/chips/") +
+                                          "[outages]\nchips = [5]\n");
+  const auto program = write("x.lpuasm", Exchange{.links = 1}.text());
+  EXPECT_EQ(lpu("exec --system " + broken + " --program " + program), 2);
+  EXPECT_THAT(err_, HasSubstr("chip5 is out of order and cannot run a program"));
+}
+
 TEST_F(CliTest, CheckPrintsEveryViolationAsItsResult) {
   const auto program = write("x.lpuasm", Exchange{.links = 1, .receive_at = 242}.text());
   EXPECT_EQ(lpu("check" + system("pair") + program), 1);

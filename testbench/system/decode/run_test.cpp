@@ -191,6 +191,22 @@ TEST_F(RunTest, CompiledProgramsEndWhereTheyAreExpectedTo) {
   }
 }
 
+// A node, a local link of another one, and a global cable are out: the same bits over other ways.
+TEST_F(RunTest, OutagesAreGoneRoundUntilTooLittleIsLeft) {
+  const std::string rack =
+      replaced(config("systems/rack72-spare.toml"), "../chips/", LPU_SOURCE_DIR "/configs/chips/");
+  const json whole = run_file(write("whole.toml", rack), kShort + " --matmul fp16");
+  const json broken =
+      run_file(write("broken.toml", rack + "[outages]\nnodes = [1]\nlinks = ['26.0', '4.9']\n"),
+               kShort + " --matmul fp16");
+  EXPECT_EQ(whole["text"], "15");
+  EXPECT_EQ(broken["text"], "15");
+  EXPECT_EQ(broken["logits_sha256"], whole["logits_sha256"]);
+  const std::string few = write("few.toml", rack + "[outages]\nchips = [0, 8, 16, 24, 32, 40]\n");
+  EXPECT_EQ(lpu("run --system " + few + model("addition") + kShort), 3);
+  EXPECT_THAT(err_, testing::HasSubstr("4 pipeline stages need as many nodes"));
+}
+
 TEST_F(RunTest, ASeedIsTheOneOfRandomWeights) {
   const std::string request = kShort + " --weights random";
   const json one = run("chip", request);

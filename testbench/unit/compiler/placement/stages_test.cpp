@@ -26,15 +26,17 @@ using testing::SizeIs;
 constexpr isa::Cycles kFlight{217};
 constexpr isa::Cycles kGlobalFlight{226};
 
-Topology wired(TopologyKind kind, int chips) {
+fabric::SystemSpec spec_of(TopologyKind kind, int chips) {
   fabric::SystemSpec spec;
   spec.topology = kind;
   spec.chips = chips;
   spec.flight = kFlight;
   spec.global_flight = kGlobalFlight;
   spec.rack_flight = kGlobalFlight;
-  return Topology(spec);
+  return spec;
 }
+
+Topology wired(TopologyKind kind, int chips) { return Topology(spec_of(kind, chips)); }
 
 StageCable cable(int from_chip, int from_link, int to_chip, int to_link) {
   return {from_chip, from_link, to_chip, to_link, kGlobalFlight};
@@ -131,7 +133,28 @@ void expect_refused(const Topology& topology, int layers, const std::string& rea
 
 TEST(StagesTest, ARingIsRefused) {
   expect_refused(wired(TopologyKind::kRing, 8), 4,
-                 "the chips of a tensor parallel group are fully connected");
+                 "1 pipeline stages need as many nodes whose chips are fully connected, 0 of 1 "
+                 "are: link 0 of chip 0 does not lead to link 0 of chip 1");
+}
+
+std::vector<int> nodes_of(const std::vector<Stage>& stages) {
+  std::vector<int> nodes;
+  for (const Stage& stage : stages) {
+    nodes.push_back(stage.first_chip / 8);
+  }
+  return nodes;
+}
+
+// A chip of node 0, and a local link of node 3.
+TEST(StagesTest, BrokenNodesAreLeftOutAndASpareOneTakesTheirPlace) {
+  fabric::SystemSpec rack = spec_of(TopologyKind::kDragonfly, 72);
+  EXPECT_THAT(nodes_of(divide(Topology(rack), 80, 1)), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  rack.outages.chips = {5};
+  EXPECT_THAT(nodes_of(divide(Topology(rack), 80, 1)), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_THAT(nodes_of(divide(Topology(rack), 4)), ElementsAre(1, 2, 3, 4));
+  rack.outages.links = {{24, 0}};
+  EXPECT_THAT(nodes_of(divide(Topology(rack), 4)), ElementsAre(1, 2, 4, 5));
+  expect_refused(Topology(rack), 8, "8 pipeline stages need as many nodes whose chips are fully");
 }
 
 // A quadfour of 17 nodes has no cable from node 5 to node 0.
