@@ -54,23 +54,55 @@ std::vector<StageCable> cables(const Topology& topology, int from, int to) {
   return found;
 }
 
-/// Nodes in the order of the stages.
-std::vector<int> way(const Topology& topology, std::vector<int> whole, int stages) {
-  std::vector<int> order{whole.front()};
-  whole.erase(whole.begin());
-  while (static_cast<int>(order.size()) < stages) {
-    const auto next = std::find_if(whole.begin(), whole.end(), [&](int node) {
-      return !cables(topology, order.back(), node).empty();
-    });
-    if (next == whole.end()) {
-      refuse(fmt::format("{} pipeline stages: no cable from node {}, the {}th, to an unused node",
-                         stages, order.back(), order.size()));
+/// Looks for a way from the first of `nodes` over `stages` of them and back, along cables; tries
+/// them in their order.
+class Round {
+ public:
+  Round(const Topology& topology, const std::vector<int>& nodes, int stages)
+      : topology_(topology), nodes_(nodes), stages_(stages), used_(nodes.size()) {
+    take(0);
+    if (!go_on()) {
+      refuse(
+          fmt::format("{} pipeline stages: no way found from node to node and back to the "
+                      "first, each step along a cable",
+                      stages));
     }
-    order.push_back(*next);
-    whole.erase(next);
   }
-  return order;
-}
+  [[nodiscard]] const std::vector<int>& nodes() const { return way_; }
+
+ private:
+  static constexpr int kMostTries = 1'000'000;
+
+  void take(std::size_t i) {
+    way_.push_back(nodes_[i]);
+    used_[i] = true;
+  }
+
+  bool go_on() {
+    if (static_cast<int>(way_.size()) == stages_) {
+      return stages_ == 1 || !cables(topology_, way_.back(), way_.front()).empty();
+    }
+    for (std::size_t i = 0; i < nodes_.size() && ++tries_ < kMostTries; ++i) {
+      if (used_[i] || cables(topology_, way_.back(), nodes_[i]).empty()) {
+        continue;
+      }
+      take(i);
+      if (go_on()) {
+        return true;
+      }
+      way_.pop_back();
+      used_[i] = false;
+    }
+    return false;
+  }
+
+  const Topology& topology_;
+  const std::vector<int>& nodes_;
+  int stages_;
+  int tries_{0};
+  std::vector<int> way_;
+  std::vector<bool> used_;
+};
 
 }  // namespace
 
@@ -97,7 +129,7 @@ std::vector<Stage> divide(const Topology& topology, int layers, int spare_nodes)
                     "{} of {} are: {}",
                     count, whole.size(), nodes, missing));
   }
-  const std::vector<int> order = way(topology, std::move(whole), count);
+  const std::vector<int> order = Round(topology, whole, count).nodes();
   std::vector<Stage> stages;
   for (int s = 0; s < count; ++s) {
     const int node = order[static_cast<std::size_t>(s)];
@@ -107,10 +139,6 @@ std::vector<Stage> divide(const Topology& topology, int layers, int spare_nodes)
       const int before = s > 0 ? order[static_cast<std::size_t>(s - 1)] : order.back();
       stages.back().in = cables(topology, before, node);
     }
-  }
-  if (count > 1 && stages.front().in.empty()) {
-    refuse(fmt::format("{} pipeline stages: no cable from node {}, the last, to node {}, the first",
-                       count, order.back(), order.front()));
   }
   return stages;
 }

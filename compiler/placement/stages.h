@@ -31,9 +31,9 @@ struct Stage {
 /// As many stages as nodes, less those that are to be spare, but at most as many as layers; further
 /// nodes are idle. Stage s of n holds layers s * L / n to (s + 1) * L / n - 1. Only nodes whose
 /// chips are fully connected take part, so a spare one takes the place of one that is broken.
-/// Stages follow cables: the first is such a node of lowest number, the next is the unused one of
-/// lowest number that has a cable from the stage before; the token goes from the last to the first.
-/// Throws isa::InputError where nodes are too few, and where there is no such way.
+/// Stages follow cables from the first such node on, nodes of low number first, so that the last
+/// one has a cable to the first for the token. Throws isa::InputError where nodes are too few, and
+/// where no such way is found.
 [[nodiscard]] std::vector<Stage> divide(const fabric::Topology& topology, int layers,
                                         int spare_nodes = 0);
 

@@ -17,8 +17,9 @@ TEST_F(Rack72Test, AnswersUnseenProblemsFromStageToStage) {
     right += text(decoded) == problem.substr(kPrompt) + "\n" ? 1 : 0;
   }
   EXPECT_EQ(right, static_cast<int>(kProblems));  // the model knows these: system.decode
+  const fabric::SystemStatistics statistics = system_->statistics();
   for (int chip = 0; chip < 72; ++chip) {
-    const bool idle = system_->statistics().chips[static_cast<std::size_t>(chip)].vector_ops == 0;
+    const bool idle = statistics.chips[static_cast<std::size_t>(chip)].vector_ops == 0;
     EXPECT_EQ(idle, chip >= 32) << chip;
   }
 }

@@ -157,10 +157,46 @@ TEST(StagesTest, BrokenNodesAreLeftOutAndASpareOneTakesTheirPlace) {
   expect_refused(Topology(rack), 8, "8 pipeline stages need as many nodes whose chips are fully");
 }
 
-// A quadfour of 17 nodes has no cable from node 5 to node 0.
-TEST(StagesTest, AWayBackWithoutACableIsRefused) {
-  expect_refused(wired(TopologyKind::kQuadfour, 17 * 8), 6,
-                 "6 pipeline stages: no cable from node 5, the last, to node 0");
+// A quadfour of 17 nodes has no cable from node 5 to node 0, but one from node 4.
+TEST(StagesTest, TheLastStageIsANeighbourOfTheFirst) {
+  const auto stages = divide(wired(TopologyKind::kQuadfour, 17 * 8), 6);
+  std::vector<int> nodes;
+  for (const Stage& stage : stages) {
+    nodes.push_back(stage.first_chip / 8);
+  }
+  EXPECT_THAT(nodes, ElementsAre(0, 1, 2, 3, 5, 4));
+}
+
+TEST(StagesTest, EightRacksAreOnePipeline) {
+  const Topology racks = wired(TopologyKind::kRacks, 576);
+  const auto stages = divide(racks, 80);
+  ASSERT_THAT(stages, SizeIs(72));
+  std::set<int> nodes;
+  for (std::size_t s = 0; s < 72; ++s) {
+    nodes.insert(stages[s].first_chip / 8);
+    const int before = stages[(s + 71) % 72].first_chip;
+    EXPECT_FALSE(stages[s].in.empty());
+    for (const StageCable& c : stages[s].in) {
+      const fabric::LinkEnd to{stages[s].first_chip + c.to_chip, c.to_link};
+      EXPECT_EQ(racks.peer({before + c.from_chip, c.from_link}), to);
+    }
+  }
+  EXPECT_THAT(nodes, SizeIs(72));
+}
+
+// Three nodes in a line: the token has no way back.
+TEST(StagesTest, ALineOfNodesIsRefused) {
+  fabric::SystemSpec line;
+  line.topology = TopologyKind::kGraph;
+  line.chips = 24;
+  const Topology triangle = wired(TopologyKind::kDragonfly, 24);
+  for (const fabric::Cable& c : triangle.cables()) {
+    if (c.b.chip / 8 - c.a.chip / 8 < 2) {
+      line.cables.push_back(c);
+    }
+  }
+  EXPECT_THAT(divide(Topology(line), 2), SizeIs(2));
+  expect_refused(Topology(line), 3, "3 pipeline stages: no way found");
 }
 
 }  // namespace
