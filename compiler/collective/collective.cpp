@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "compiler/collective/node.h"
+#include "compiler/collective/nodes.h"
 #include "compiler/collective/programs.h"
 #include "compiler/collective/timetable.h"
 #include "isa/error/input_error.h"
@@ -31,7 +32,8 @@ std::vector<Plan> plans_of(const fabric::SystemSpec& spec, const fabric::Topolog
                            const Request& request, int width) {
   const std::int64_t unit = spec.chip.lanes() * isa::bytes_of(request.type);
   const Message message{request.kind, request.type, width, (request.bytes + unit - 1) / unit};
-  return node_plans(spec.chip, topology, message);
+  return spec.chips <= fabric::kNodeChips ? node_plans(spec.chip, topology, message)
+                                          : nodes_plans(spec.chip, topology, message);
 }
 
 std::optional<Choice> fastest(const fabric::SystemSpec& spec, const fabric::Topology& topology,
@@ -39,7 +41,7 @@ std::optional<Choice> fastest(const fabric::SystemSpec& spec, const fabric::Topo
   std::optional<Choice> best;
   for (const int width : widths_of(request.type)) {
     for (Plan& plan : plans_of(spec, topology, request, width)) {
-      std::optional<Timetable> table = timetable(spec, plan);
+      std::optional<Timetable> table = timetable(spec, topology, plan);
       // Of equals the wider step, which comes later, has the shorter text.
       if (table && (!best || table->end <= best->table.end)) {
         best = Choice{std::move(plan), std::move(*table)};
@@ -59,7 +61,9 @@ Collective compile(const fabric::SystemSpec& spec, const Request& request) {
   const std::optional<Choice> choice = fastest(spec, topology, request);
   if (!choice) {
     throw isa::InputError(spec.name, 0,
-                          fmt::format("MEM does not hold a message of {} bytes", request.bytes));
+                          fmt::format("no plan: MEM does not hold a message of {} bytes, or the "
+                                      "chips are not wired for this operation",
+                                      request.bytes));
   }
   Collective result{choice->plan, {}, choice->table.end};
   for (const std::vector<Train>& trains : choice->table.chips) {

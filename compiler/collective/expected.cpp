@@ -40,7 +40,7 @@ std::uint32_t nearest_half(float value) {
     return sign | 0x7c00;
   }
   std::frexp(rounded, &exponent);
-  if (exponent <= -14) {
+  if (rounded == 0.0F || exponent <= -14) {
     return sign | static_cast<std::uint32_t>(std::ldexp(rounded, 24));
   }
   const auto fraction = static_cast<std::uint32_t>(std::ldexp(rounded, 11 - exponent));
@@ -83,20 +83,31 @@ std::uint32_t Expected::element(int chip, std::int64_t index) const {
 }
 
 std::uint32_t Expected::sum(std::int64_t index) const {
-  constexpr int kInOneGo = Reduction::kMostOperands;
-  std::uint32_t total = element(0, index);
-  for (int chip = 1; chip < chips_;) {
-    int operands = 1;
+  std::vector<std::uint32_t> nodes;
+  for (int first = 0; first < chips_; first += fabric::kNodeChips) {
+    std::vector<std::uint32_t> chips;
+    for (int chip = first; chip < std::min(first + fabric::kNodeChips, chips_); ++chip) {
+      chips.push_back(element(chip, index));
+    }
+    nodes.push_back(sum(chips));
+  }
+  return sum(nodes);
+}
+
+std::uint32_t Expected::sum(const std::vector<std::uint32_t>& operands) const {
+  std::uint32_t total = operands.front();
+  for (std::size_t i = 1; i < operands.size();) {
+    const std::size_t end = std::min(i + Reduction::kMostOperands - 1, operands.size());
     if (type_ == Type::kI8) {
       int wide = static_cast<std::int8_t>(total);
-      for (; chip < chips_ && operands < kInOneGo; ++chip, ++operands) {
-        wide += static_cast<std::int8_t>(element(chip, index));
+      for (; i < end; ++i) {
+        wide += static_cast<std::int8_t>(operands[i]);
       }
       total = static_cast<std::uint8_t>(std::clamp(wide, -128, 127));
     } else {
       float wide = widened(type_, total);
-      for (; chip < chips_ && operands < kInOneGo; ++chip, ++operands) {
-        wide += widened(type_, element(chip, index));
+      for (; i < end; ++i) {
+        wide += widened(type_, operands[i]);
       }
       total = narrowed(type_, wide);
     }

@@ -30,6 +30,7 @@ class Expected {
  private:
   [[nodiscard]] std::uint32_t element(int chip, std::int64_t index) const;
   [[nodiscard]] std::uint32_t sum(std::int64_t index) const;
+  [[nodiscard]] std::uint32_t sum(const std::vector<std::uint32_t>& operands) const;
   [[nodiscard]] int owner(int step) const;
   template <typename Value>
   [[nodiscard]] Vectors vectors(int step, Value value) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "fabric/topology/cable.h"
 #include "isa/spec/geometry.h"
 
 namespace lpu::collective {
@@ -9,8 +10,10 @@ namespace lpu::collective {
 /// VXM outward, first those of the west.
 ///
 /// The outermost group of the west is nearest to the local links: what is sent to all chips stands
-/// there. Received vectors wait for their sum in the other groups of the west, a link each. The
-/// east has the message itself, a group a shard.
+/// there. Received vectors wait for their sum in other groups of the west, a link each. The east
+/// has the message itself, a group a shard. In a machine of several nodes, the two groups behind
+/// those of the local links and the two behind the shards receive from the global links, and the
+/// outermost of the east has the sums of a node.
 class Layout {
  public:
   static constexpr int kGroupSlices = 4;
@@ -28,9 +31,17 @@ class Layout {
   }
 
   [[nodiscard]] int near_links() const { return groups_ - 1; }
-  [[nodiscard]] int received(int link) const { return link; }
+  [[nodiscard]] int received(int link) const {
+    const int global = link - fabric::global_link(0);
+    return global < 0   ? link
+           : global < 2 ? fabric::kNodeChips - 1 + global
+                        : shard(fabric::kNodeChips + global - 2);
+  }
+  [[nodiscard]] int near_global_links() const { return 2 * groups_ - 1; }
   [[nodiscard]] int shard(int index) const { return groups_ + index; }
 
+  /// Room for what several nodes need, and for text.
+  [[nodiscard]] bool fits_nodes() const { return groups_ >= fabric::kNodeChips + 3; }
   /// Groups for `shards` shards, and for vectors received from `links` links.
   [[nodiscard]] bool fits(int shards, int links) const {
     return shards <= groups_ && links < groups_;

@@ -14,6 +14,9 @@ class NodePlans {
 
   std::vector<Plan> make() {
     std::vector<Plan> plans;
+    if (!fully_connected()) {
+      return plans;
+    }
     switch (message_.kind) {
       case Kind::kAllReduce:
         if (fits(steps_, 1)) {
@@ -46,6 +49,16 @@ class NodePlans {
   }
 
  private:
+  [[nodiscard]] bool fully_connected() const {
+    for (int from = 0; from < chips_; ++from) {
+      for (int to = 0; to < chips_; ++to) {
+        if (to != from && !topology_.link_between(from, to)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
   [[nodiscard]] bool fits(std::int64_t rows, int shards) const {
     return rows <= layout_.rows() && layout_.fits(shards, chips_ - 1);
   }

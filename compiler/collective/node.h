@@ -16,8 +16,8 @@ struct Message {
   std::int64_t units{1};
 };
 
-/// Plans for the fully connected chips of one node. Every sum is taken in the order of the chips'
-/// numbers. Those that the chips' MEM holds:
+/// Plans for the chips of one node; none if they are not fully connected. Every sum is taken in the
+/// order of the chips' numbers. Those that the chips' MEM holds:
 ///
 /// - `direct`: every chip sends the whole message to every other, and adds all. One hop.
 /// - `tiled`: every chip owns a shard, which the others send to it; the sums, or what the shards

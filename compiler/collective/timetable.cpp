@@ -12,24 +12,47 @@ namespace {
 
 using isa::Op;
 
+/// Global links send a cycle after each other, because their vectors may come from one slice.
+Time shift_of(int link) { return std::max(link - fabric::global_link(0), 0); }
+
+/// From the first send of a step to its first receive: the receives follow each other, take nothing
+/// before it has arrived, and fall between the sends of two steps, which at the receiver's end of
+/// the cable are `ahead` cycles ahead of the sender's.
+Time lag_of(const isa::ChipSpec& chip, int width, isa::Cycles flight, Time ahead) {
+  const Time pace = chip.c2c_pace;
+  const Time period = pace * width;
+  const Time sends = pace * (width - 1) + 1;
+  Time lag = chip.c2c_send_latency + flight.value + (pace - 1) * (width - 1);
+  while ((lag + ahead) % period < sends || (lag + ahead) % period + width > period) {
+    ++lag;
+  }
+  return lag;
+}
+
+/// The receives of a step find room between its last send and the next step's first.
+bool has_room(const isa::ChipSpec& chip, int width) { return width + 1 <= chip.c2c_pace; }
+
 class Builder {
  public:
-  Builder(const fabric::SystemSpec& spec, const Plan& plan, Time lag)
+  Builder(const fabric::SystemSpec& spec, const fabric::Topology& topology, const Plan& plan)
       : chip_(spec.chip),
+        topology_(topology),
         plan_(plan),
         floor_(spec.chip),
         sums_(spec.chip, plan, floor_),
         width_(plan.width),
         pace_(spec.chip.c2c_pace),
         period_(pace_ * width_),
-        lag_(lag),
         chips_(static_cast<std::size_t>(spec.chips)) {
     table_.chips.resize(chips_.size());
   }
 
-  Timetable build() {
+  std::optional<Timetable> build() {
     for (const Phase& phase : plan_.phases) {
       add(phase);
+      if (collides_) {
+        return std::nullopt;
+      }
     }
     table_.end = isa::Cycle{last_ + chip_.superlanes};
     return std::move(table_);
@@ -58,6 +81,11 @@ class Builder {
     bool reads;  // it is the first
   };
 
+  /// From the first send of a step to its first receive.
+  [[nodiscard]] Time lag(const Transfer& t) const {
+    return lag_of(chip_, width_, topology_.flight(t.from),
+                  shift_of(t.from.link) - shift_of(t.to.link));
+  }
   Chip& chip(int index) { return chips_[static_cast<std::size_t>(index)]; }
 
   /// From when on the rows of a region can be read, a row each period.
@@ -91,6 +119,7 @@ class Builder {
 
   void place(const std::vector<Access>& accesses) {
     for (const Access& a : accesses) {
+      collides_ = collides_ || !free({a});
       isa::Insn insn;
       insn.op = a.op;
       insn.addr = static_cast<std::uint16_t>(a.region.row);
@@ -122,7 +151,7 @@ class Builder {
     std::vector<Move> moves;
     std::map<fabric::LinkEnd, Time> used;
     for (const Transfer& t : phase.transfers) {
-      Time& after = used[t.from];
+      Time& after = used.try_emplace(t.from, shift_of(t.from.link)).first->second;
       const auto same = std::find_if(moves.begin(), moves.end(), [&](const Move& m) {
         const Transfer& o = *m.transfer;
         return o.from.chip == t.from.chip && o.source.group == t.source.group &&
@@ -147,7 +176,7 @@ class Builder {
                                     move.stream, at + pace_ * v));
         }
         all.push_back(floor_.write(t.to.chip, t.target, v, floor_.x_of_link(t.to.link), t.to.link,
-                                   at + lag_ + v + chip_.c2c_receive_latency));
+                                   at + lag(t) + v + chip_.c2c_receive_latency));
       }
     }
     return all;
@@ -160,8 +189,8 @@ class Builder {
       const Transfer& t = *move.transfer;
       const Access first =
           floor_.read(t.from.chip, t.source, 0, floor_.x_of_link(t.from.link), 0, 0);
-      start = std::max(
-          {start, ready(t.from.chip, t.source) - first.at - move.after, links_free_[t.from]});
+      start = std::max({start, ready(t.from.chip, t.source) - first.at - move.after,
+                        links_free_[t.from] - move.after});
     }
     const auto in_rhythm = [this](Time at) {
       return at > last_receive_ || (at - rhythm_) % period_ == 0;
@@ -186,10 +215,10 @@ class Builder {
     isa::Insn receive;
     receive.op = Op::kReceive;
     receive.out = Floor::stream(floor_.x_of_link(t.to.link), 0, t.to.link);
-    on_link(t.to, at + lag_, {width_, 1, 0}, receive, rows);
-    last_receive_ = std::max(last_receive_, at + lag_ + (rows - 1) * period_ + width_ - 1);
+    on_link(t.to, at + lag(t), {width_, 1, 0}, receive, rows);
+    last_receive_ = std::max(last_receive_, at + lag(t) + (rows - 1) * period_ + width_ - 1);
     const Access first = floor_.write(t.to.chip, t.target, 0, floor_.x_of_link(t.to.link),
-                                      t.to.link, at + lag_ + chip_.c2c_receive_latency);
+                                      t.to.link, at + lag(t) + chip_.c2c_receive_latency);
     chip(t.to.chip).written.push_back({t.target, first.at + chip_.mem_write_latency});
   }
 
@@ -208,17 +237,18 @@ class Builder {
   /// A later phase in the rhythm of this one, which begins at `start`, can send the result: its
   /// reads fall into other cycles of a period than the writes.
   [[nodiscard]] bool can_be_sent(const std::vector<Access>& accesses, Time start) const {
-    return std::all_of(accesses.begin(), accesses.end(), [&](const Access& a) {
-      for (const isa::Hemisphere h : {isa::Hemisphere::kWest, isa::Hemisphere::kEast}) {
-        const Time sent = floor_
-                              .read(a.chip, a.region, a.vector, floor_.geometry().sxm_x(h), 0,
-                                    start + a.vector * pace_)
-                              .at;
-        if (a.op == Op::kWrite && (a.at - sent) % period_ == 0) {
-          return false;
-        }
+    const auto meets = [&](const Access& a, int link) {
+      const Access sent = floor_.read(a.chip, a.region, a.vector, floor_.x_of_link(link), 0,
+                                      start + shift_of(link) + a.vector * pace_);
+      return (a.at - sent.at) % period_ == 0;
+    };
+    constexpr int kLinks = fabric::global_link(fabric::kGlobalPorts);
+    return std::none_of(accesses.begin(), accesses.end(), [&](const Access& a) {
+      bool any = false;
+      for (int link = 0; a.op == Op::kWrite && link < kLinks; ++link) {
+        any = any || (topology_.peer({a.chip, link}) && meets(a, link));
       }
-      return true;
+      return any;
     });
   }
 
@@ -230,7 +260,10 @@ class Builder {
       start = std::max(start, whole - sums_.first_read(r, k).at);
     }
     std::vector<Access> all = sums_.accesses(r, start);
-    while (!free(all) || !can_be_sent(all, phase_start)) {
+    // All is periodic: what finds no place within a period finds none.
+    for (const Time last = start + period_;
+         !collides_ && (!free(all) || !can_be_sent(all, phase_start));) {
+      collides_ = start == last;
       all = sums_.accesses(r, ++start);
     }
     place(all);
@@ -244,45 +277,30 @@ class Builder {
   }
 
   const isa::ChipSpec& chip_;
+  const fabric::Topology& topology_;
   const Plan& plan_;
   Floor floor_;
   Sums sums_;
   int width_;
   Time pace_;
   Time period_;
-  Time lag_;  // from the first send of a step to its first receive
   std::vector<Chip> chips_;
   std::map<fabric::LinkEnd, Time> links_free_;
   Time last_receive_{-1};
   Time rhythm_{0};
   Time last_{0};
+  bool collides_{false};
   Timetable table_;
 };
 
-/// From the first send of a step to its first receive: the receives follow each other, take nothing
-/// before it has arrived, and fall between the sends of two steps.
-std::optional<Time> lag_of(const fabric::SystemSpec& spec, int width) {
-  const Time pace = spec.chip.c2c_pace;
-  const Time period = pace * width;
-  const Time sends = pace * (width - 1) + 1;
-  if (sends + width > period) {
-    return std::nullopt;
-  }
-  Time lag = spec.chip.c2c_send_latency + spec.flight.value + (pace - 1) * (width - 1);
-  while (lag % period < sends || lag % period + width > period) {
-    ++lag;
-  }
-  return lag;
-}
-
 }  // namespace
 
-std::optional<Timetable> timetable(const fabric::SystemSpec& spec, const Plan& plan) {
-  const std::optional<Time> lag = lag_of(spec, plan.width);
-  if (!lag) {
+std::optional<Timetable> timetable(const fabric::SystemSpec& spec, const fabric::Topology& topology,
+                                   const Plan& plan) {
+  if (!has_room(spec.chip, plan.width)) {
     return std::nullopt;
   }
-  return Builder(spec, plan, *lag).build();
+  return Builder(spec, topology, plan).build();
 }
 
 }  // namespace lpu::collective

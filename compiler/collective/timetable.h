@@ -7,6 +7,7 @@
 #include "compiler/collective/plan.h"
 #include "compiler/schedule/scheduler.h"
 #include "fabric/topology/system_spec.h"
+#include "fabric/topology/topology.h"
 
 namespace lpu::collective {
 
@@ -29,7 +30,10 @@ struct Timetable {
 /// what it reads is there, not before its links are free, and at the same place of the rhythm as
 /// the phases that it overlaps.
 ///
-/// Nothing if the pace leaves no room between two sends for the receives of a step.
-[[nodiscard]] std::optional<Timetable> timetable(const fabric::SystemSpec& spec, const Plan& plan);
+/// Nothing if the pace leaves no room between two sends for the receives of a step, and if two
+/// transfers of a phase want the same slice in the same cycle.
+[[nodiscard]] std::optional<Timetable> timetable(const fabric::SystemSpec& spec,
+                                                 const fabric::Topology& topology,
+                                                 const Plan& plan);
 
 }  // namespace lpu::collective

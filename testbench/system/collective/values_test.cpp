@@ -84,6 +84,17 @@ TEST_F(CollectiveTest, EveryOperationOnFourChips) {
   }
 }
 
+TEST_F(CollectiveTest, EveryOperationOnARack) {
+  fabric::System& rack = system("rack72");
+  std::uint64_t seed = 0;
+  for (const Kind kind :
+       {Kind::kAllReduce, Kind::kReduceScatter, Kind::kAllGather, Kind::kBroadcast}) {
+    const auto r = cli::run_collective({kind, Type::kF16, 60000}, ++seed, rack, options());
+    EXPECT_TRUE(r.right()) << seed << ": " << r.predicted.value << ' ' << r.cycles.value << ' '
+                           << r.wrong_vectors;
+  }
+}
+
 /// A row of the shard that chip 0 sums up loses its values on chip 2 before it is sent.
 TEST_F(CollectiveTest, AWrongVectorIsFoundOnEveryChip) {
   fabric::System& node = system("node8");

@@ -1,49 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collective operations of a node: legal by the checkers, and as long as the closed form says.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <random>
 
-#include "compiler/collective/collective.h"
-#include "fabric/schedule/link_schedule.h"
-#include "isa/check/check.h"
 #include "isa/error/input_error.h"
-#include "isa/program/timeline.h"
+#include "testbench/unit/compiler/collective/checked.h"
 
 namespace lpu::collective {
 namespace {
 
 using isa::Type;
-
-fabric::SystemSpec system_of(const std::string& name) {
-  return fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/" + name + ".toml");
-}
-
-/// The end that follows from the programs; every violation is a failure.
-isa::Cycle checked_end(const fabric::SystemSpec& spec, const fabric::ProgramSet& programs) {
-  isa::Cycle end;
-  std::vector<std::vector<isa::Issue>> issues;
-  for (const auto& program : programs) {
-    const isa::CheckResult result = isa::check(spec.chip, *program);
-    for (const isa::Violation& v : result.violations) {
-      ADD_FAILURE() << isa::text_of(v);
-    }
-    end = std::max(end, result.end);
-    issues.push_back(isa::resolve(spec.chip, *program).issues);
-  }
-  const fabric::Topology topology(spec);
-  for (const auto& v : fabric::check(spec, fabric::derive(spec.chip, topology, issues))) {
-    ADD_FAILURE() << v.what;
-  }
-  return end;
-}
-
-std::int64_t cycles_of(const fabric::SystemSpec& spec, const Request& request) {
-  const Collective c = compile(spec, request);
-  EXPECT_EQ(checked_end(spec, c.programs), c.end);
-  return c.end.value;
-}
 
 /// Terms of the closed forms, by hand from the published chip: hops between positions, latencies.
 constexpr std::int64_t kRead = 1;
