@@ -5,32 +5,13 @@
 #include <map>
 
 #include "compiler/collective/access.h"
+#include "compiler/collective/rhythm.h"
 #include "compiler/collective/sums.h"
 
 namespace lpu::collective {
 namespace {
 
 using isa::Op;
-
-/// Global links send a cycle after each other, because their vectors may come from one slice.
-Time shift_of(int link) { return std::max(link - fabric::global_link(0), 0); }
-
-/// From the first send of a step to its first receive: the receives follow each other, take nothing
-/// before it has arrived, and fall between the sends of two steps, which at the receiver's end of
-/// the cable are `ahead` cycles ahead of the sender's.
-Time lag_of(const isa::ChipSpec& chip, int width, isa::Cycles flight, Time ahead) {
-  const Time pace = chip.c2c_pace;
-  const Time period = pace * width;
-  const Time sends = pace * (width - 1) + 1;
-  Time lag = chip.c2c_send_latency + flight.value + (pace - 1) * (width - 1);
-  while ((lag + ahead) % period < sends || (lag + ahead) % period + width > period) {
-    ++lag;
-  }
-  return lag;
-}
-
-/// The receives of a step find room between its last send and the next step's first.
-bool has_room(const isa::ChipSpec& chip, int width) { return width + 1 <= chip.c2c_pace; }
 
 class Builder {
  public:
