@@ -3,6 +3,7 @@
 // only. A process has one system.
 #include <benchmark/benchmark.h>
 
+#include <string>
 #include <systemc>
 
 #include "compiler/collective/collective.h"
@@ -12,13 +13,13 @@
 namespace lpu {
 namespace {
 
-fabric::SystemSpec spec() {
-  return fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/node8.toml");
+fabric::SystemSpec read(const char* name) {
+  return fabric::read_system_spec(std::string(LPU_SOURCE_DIR "/configs/systems/") + name);
 }
 
 fabric::System& machine() {
   fabric::System::Config config;
-  config.spec = spec();
+  config.spec = read("llama70b-576.toml");
   config.values = tlm::Values::kNone;
   static fabric::System system("lpu", config);
   return system;
@@ -26,12 +27,12 @@ fabric::System& machine() {
 
 void all_reduce(benchmark::State& state) {
   constexpr std::int64_t kBytes = 1 << 20;
-  const auto operation =
-      collective::compile(spec(), {collective::Kind::kAllReduce, isa::Type::kF16, kBytes});
+  const auto of_node = collective::compile(
+      read("node8.toml"), {collective::Kind::kAllReduce, isa::Type::kF16, kBytes});
   fabric::System& system = machine();
   fabric::ProgramSet programs;
   for (int chip = 0; chip < system.chips(); ++chip) {
-    programs.push_back(operation.programs[static_cast<std::size_t>(chip % 8)]);
+    programs.push_back(of_node.programs[static_cast<std::size_t>(chip % fabric::kNodeChips)]);
   }
   const std::int64_t before = system.statistics().link_vectors;
   for (auto _ : state) {

@@ -46,6 +46,7 @@ cmake --build build/release-rtl-clang --target rtl_plane_bench -j "$jobs" >&2
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
 measure build/release/bin/chip_bench chip '^chip_runs' 5
 measure build/release/bin/node_bench node elaboration 1
+measure build/release/bin/collective_bench collective all_reduce 3
 measure build/release/bin/rtl_plane_bench rtl-gcc '^multiply/.*/add:0$' 5
 measure build/release-rtl-clang/bin/rtl_plane_bench rtl-clang '^multiply/.*/add:0$' 5
 measure build/release/bin/rtl_units_bench units . 3

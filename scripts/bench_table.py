@@ -52,6 +52,8 @@ def main():
          rate(folder, "chip", "chip_runs/none", "vector_ops"), "10,000,000"),
         ("chip, full values, int8, vector operations/s",
          rate(folder, "chip", "chip_runs/full_int8", "vector_ops"), "1,000,000"),
+        ("576 chips, an all-reduce in every node, `--values none`, link vectors/s",
+         rate(folder, "collective", "all_reduce", "link_vectors"), "5,000,000"),
         ("RTL plane, g++, int8, cycles/s",
          rate(folder, "rtl-gcc", int8, "items_per_second"), "80,000"),
         ("RTL plane, g++, fp16, cycles/s",
