@@ -27,8 +27,8 @@ fabric::System& machine() {
 
 void all_reduce(benchmark::State& state) {
   constexpr std::int64_t kBytes = 1 << 20;
-  const auto of_node = collective::compile(
-      read("node8.toml"), {collective::Kind::kAllReduce, isa::Type::kF16, kBytes});
+  const auto of_node = collective::compile(read("node8.toml"),
+                                           {collective::Kind::kAllReduce, isa::Type::kF16, kBytes});
   fabric::System& system = machine();
   fabric::ProgramSet programs;
   for (int chip = 0; chip < system.chips(); ++chip) {
