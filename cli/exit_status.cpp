@@ -15,7 +15,9 @@ ExitStatus exit_status_of(const std::exception& error) {
     return kWrongUsage;
   }
   if (const auto* rule = dynamic_cast<const tlm::ScheduleError*>(&error); rule != nullptr) {
-    return rule->id() == "lpu/mem/uncorrectable-error" ? kUncorrectable : kCheckFailed;
+    const bool machine = rule->id() == "lpu/mem/uncorrectable-error" ||
+                         rule->id() == "lpu/link/flagged-vector";
+    return machine ? kUncorrectable : kCheckFailed;
   }
   return kInternal;
 }

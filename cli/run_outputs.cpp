@@ -66,6 +66,9 @@ void add_run_output_options(CLI::App& verb, RunOutputOptions& options) {
   verb.add_option("--trace", options.trace, "Write a trace for Perfetto (.json)");
   verb.add_option("--report", options.report, "Write a report (.html)");
   verb.add_option("--json", options.json, "Write the summary of the run to this file");
+  verb.add_option("--fabric-seed", options.fabric_seed,
+                  "Of clocks, flights and errors on links that the system file lets vary")
+      ->capture_default_str();
 }
 
 RunOutputs::RunOutputs(const RunOutputOptions& options, const fabric::SystemSpec& spec)
@@ -104,6 +107,7 @@ fabric::System::Config RunOutputs::system_config() const {
   config.spec = spec_;
   config.values = values();
   config.ranks = &ranks();
+  config.seed = options_.fabric_seed;
   for (const std::string& text : options_.units) {
     config.units.push_back(fabric::parse_unit_choice(text));
   }

@@ -29,6 +29,7 @@ struct RunOutputOptions {
   std::string trace;
   std::string report;
   std::string json;
+  std::uint64_t fabric_seed{1};
 };
 void add_run_output_options(CLI::App& verb, RunOutputOptions& options);
 

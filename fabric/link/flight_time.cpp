@@ -34,16 +34,14 @@ FlightTime::FlightTime(const PhysicalSpec::Spread& spread, isa::Femtoseconds per
   double below = 0;
   for (std::size_t k = 0; k + 1 < weight.size(); ++k) {
     below += weight[k];
-    up_to_.push_back(static_cast<std::uint64_t>(below / all * 0x1p63) * 2);
+    up_to_.push_back(static_cast<std::uint64_t>(std::min(below / all, 1 - 0x1p-53) * 0x1p63) * 2);
   }
 }
 
-FlightTime::Draw FlightTime::of(std::uint64_t random) const {
+FlightTime::Draw FlightTime::of(std::uint64_t random, isa::Cycles longer) const {
   const auto above = std::upper_bound(up_to_.begin(), up_to_.end(), random);
-  const isa::Cycles counted{least_.value + (above - up_to_.begin())};
+  const isa::Cycles counted{least_.value + (above - up_to_.begin()) + longer.value};
   return {counted, period_ * counted.value - rounding_};
 }
-
-isa::Femtoseconds FlightTime::shortest() const { return period_ * least_.value - rounding_; }
 
 }  // namespace lpu::fabric

@@ -29,8 +29,8 @@ class FlightTime {
     isa::Cycles counted;
     isa::Femtoseconds time;
   };
-  /// `random`: 64 even bits.
-  [[nodiscard]] Draw of(std::uint64_t random) const;
+  /// `random`: 64 even bits. `longer`: what the cable is, in cycles of flight.
+  [[nodiscard]] Draw of(std::uint64_t random, isa::Cycles longer = {0}) const;
 
   [[nodiscard]] isa::Cycles least() const { return least_; }
   [[nodiscard]] isa::Cycles most() const {
@@ -38,8 +38,6 @@ class FlightTime {
   }
   /// The mean, to the nearest cycle: what a chip takes a flight for.
   [[nodiscard]] isa::Cycles mean() const { return mean_; }
-  /// No flight takes less.
-  [[nodiscard]] isa::Femtoseconds shortest() const;
 
  private:
   isa::Cycles least_;

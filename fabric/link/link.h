@@ -5,28 +5,50 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
+#include "fabric/link/bit_errors.h"
+#include "fabric/link/flight_time.h"
 #include "isa/spec/cycle.h"
+#include "tlm/common/clock.h"
 
 namespace lpu::fabric {
 
-/// One direction of a cable: a fixed time of flight and nothing else. Counterpart of rtl/link.
+/// One direction of a cable: a time of flight, and errors on the wire if they are asked for.
+/// Counterpart of rtl/link.
 ///
 /// One vector a transaction: nb_transport_fw with BEGIN_REQ and a write, time of leaving in the
 /// delay; it goes on with the flight added and is answered TLM_COMPLETED. There is no header, no
 /// back-pressure and no retry, so any other call, phase, command or answer is a UnitError, thrown
 /// at the sender, who knows where in its program it is. The order of vectors is kept.
 ///
-/// The flight time is the same for every vector: the mean that was measured, not its spread of
-/// some cycles. What varies it, or damages a vector, belongs into `on_vector`, between the count
-/// and the call of the receiver.
+/// The n-th vector has the same flight and the same errors whatever happens elsewhere. One that the
+/// code cannot put right ends the run: on the machine the host would replay it.
 class Link : public sc_core::sc_module {
  public:
   struct Config {
-    isa::Cycles flight{217};
-    sc_core::sc_time period{1111111, sc_core::SC_FS};  // of the sender's clock
+    std::shared_ptr<const FlightTime> flight;
+    isa::Cycles longer;  // than such a flight, the cable
+    std::uint64_t seed{1};
+    std::uint64_t index{0};                   // of the link among those that draw from the seed
+    std::optional<BitErrors::Config> errors;  // none: a perfect wire
+    /// Of the chips at its ends, if they have clocks of their own: skew is measured. Or nullptr.
+    const tlm::Clock* sender{nullptr};
+    const tlm::Clock* receiver{nullptr};
+  };
+
+  /// Since the link was built.
+  struct Counts {
+    std::int64_t vectors{0};
+    std::int64_t corrected{0};   // vectors in which the code put symbols right
+    std::int64_t undetected{0};  // that came out wrong, and the code did not see it
+    /// By how many cycles the receiver's clock was ahead of the sender's: the least and the most.
+    std::int64_t least_skew{0};
+    std::int64_t most_skew{0};
   };
 
   tlm_utils::passthrough_target_socket<Link> rx{"rx"};
@@ -34,9 +56,10 @@ class Link : public sc_core::sc_module {
 
   Link(const sc_core::sc_module_name& name, const Config& config);
 
-  /// Vectors that were carried.
-  [[nodiscard]] std::int64_t vectors() const { return vectors_; }
-  [[nodiscard]] isa::Cycles flight() const { return flight_cycles_; }
+  /// More skew ends the run with a UnitError. Nothing: any skew will do.
+  void tolerate(std::optional<isa::Cycles> skew) { tolerated_ = skew; }
+
+  [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
   ::tlm::tlm_sync_enum on_vector(::tlm::tlm_generic_payload& trans, ::tlm::tlm_phase& phase,
@@ -44,10 +67,13 @@ class Link : public sc_core::sc_module {
   void on_blocking(::tlm::tlm_generic_payload& trans, sc_core::sc_time& delay);
   ::tlm::tlm_sync_enum on_answer(::tlm::tlm_generic_payload& trans, ::tlm::tlm_phase& phase,
                                  sc_core::sc_time& delay);
+  void measure_skew(isa::Instant leaves, const FlightTime::Draw& flight);
+  void cross_the_wire(::tlm::tlm_generic_payload& trans, std::vector<std::uint8_t>& came);
 
-  isa::Cycles flight_cycles_;
-  sc_core::sc_time flight_;
-  std::int64_t vectors_{0};
+  Config config_;
+  std::optional<BitErrors> errors_;
+  std::optional<isa::Cycles> tolerated_;
+  Counts counts_;
 };
 
 }  // namespace lpu::fabric

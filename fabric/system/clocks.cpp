@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/system/clocks.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "isa/number/draw.h"
 
 namespace lpu::fabric {
@@ -10,8 +13,12 @@ constexpr std::int64_t kPpbPerPpm = 1'000;
 
 }  // namespace
 
+std::uint64_t sequence(Draws kind, std::uint64_t member) {
+  return (static_cast<std::uint64_t>(kind) << 56) + member;
+}
+
 std::uint64_t draw(std::uint64_t seed, Draws kind, std::uint64_t member, std::uint64_t n) {
-  return isa::draw(seed, (static_cast<std::uint64_t>(kind) << 56) + member, n);
+  return isa::draw(seed, sequence(kind, member), n);
 }
 
 FlightTime flight_time_of(const SystemSpec& spec) {
@@ -49,6 +56,81 @@ Alignment alignment_of(const SystemSpec& spec, const Topology& topology, std::ui
                          static_cast<std::uint64_t>(n)))
                 .time;
           }};
+}
+
+Clocks::Clocks(const SystemSpec& spec, const Topology& topology, std::uint64_t seed)
+    : spec_(spec), flight_(flight_time_of(spec)) {
+  if (!spec.physical.clock) {
+    clocks_.assign(static_cast<std::size_t>(spec.chips),
+                   std::make_shared<tlm::EvenClock>(isa::period_of(spec.chip.clock_mhz)));
+    return;
+  }
+  alignment_ = std::make_shared<Alignment>(alignment_of(spec, topology, seed));
+  const std::int64_t first =
+      alignment_->settled() + start_epochs(alignment_->tree().levels(), flight_.mean());
+  isa::Instant zero = alignment_->epoch(0, first);
+  for (int chip = 0; chip < spec.chips; ++chip) {
+    zero = std::min(zero, alignment_->epoch(chip, first));
+  }
+  std::optional<ChipClock::Deskew> deskew;
+  if (const auto& given = spec.physical.clock->deskew) {
+    deskew = {{given->interval.value}, {given->stall.value}};
+  }
+  for (int chip = 0; chip < spec.chips; ++chip) {
+    of_chips_.push_back(std::make_shared<ChipClock>(alignment_, chip, first, zero, deskew));
+    clocks_.push_back(of_chips_.back());
+  }
+}
+
+isa::Cycle Clocks::idle_from(isa::Cycle end) {
+  idle_ = end + spec_.flight;
+  if (!own()) {
+    return idle_;
+  }
+  // A counter moves by one an epoch at most.
+  const std::int64_t drift = (idle_ - started_).value / Hac::kPeriod + 2;
+  const std::int64_t epoch = (idle_.value + drift + Hac::kPeriod - 1) / Hac::kPeriod;
+  const std::int64_t wave = start_epochs(alignment_->tree().levels(), flight_.mean());
+  return {(epoch + wave) * Hac::kPeriod};
+}
+
+void Clocks::start(isa::Cycle at) {
+  if (!own() || at == started_) {
+    return;
+  }
+  if (at.value % Hac::kPeriod != 0) {
+    throw std::logic_error("clocks: a program starts with an epoch");
+  }
+  for (const auto& clock : of_chips_) {
+    clock->start(at, at - idle_);
+  }
+  started_ = at;
+}
+
+isa::Cycle Clocks::passed(isa::Instant now) const {
+  if (!own()) {
+    return clocks_.front()->cycle_at(now);
+  }
+  isa::Cycle least{INT64_MAX};
+  for (const auto& clock : clocks_) {
+    least = std::min(least, clock->cycle_at(now));
+  }
+  return least;
+}
+
+isa::Cycles Clocks::lookahead() const {
+  if (!own() && !spec_.physical.spread) {
+    return spec_.flight;
+  }
+  // A cycle less than the shortest flight: for its half cycle, and clocks that differ by 0.2 %.
+  const std::int64_t shortest = flight_.least().value - 1;
+  if (!own() || !spec_.physical.clock->deskew) {
+    return {shortest};
+  }
+  // A stall may take longer by as many cycles as the counter moves in an interval.
+  const std::int64_t stall = spec_.physical.clock->deskew->stall.value;
+  const std::int64_t moves = spec_.physical.clock->deskew->interval.value / Hac::kPeriod + 1;
+  return {shortest * stall / (stall + moves)};
 }
 
 }  // namespace lpu::fabric

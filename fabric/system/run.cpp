@@ -65,6 +65,7 @@ RunResult run(const SystemSpec& spec, const ProgramSet& programs, const RunOptio
   config.values = options.values;
   config.units = options.units;
   config.window = options.window;
+  config.seed = options.seed;
   System system("lpu", config);
   return run(system, programs, options);
 }

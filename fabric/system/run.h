@@ -12,7 +12,8 @@ namespace lpu::fabric {
 struct RunOptions {
   tlm::Values values{tlm::Values::kFull};
   std::vector<UnitChoice> units;
-  isa::Cycles window{0};  // as System::Config has it
+  isa::Cycles window{0};  // these two as System::Config has them
+  std::uint64_t seed{1};
   /// Gets the events of all chips in the order of traces::earlier.
   traces::Sink* sink{nullptr};
   /// After the events before `end` have reached the sink. The system is there to be looked at.

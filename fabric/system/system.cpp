@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "fabric/system/skew_check.h"
 #include "isa/spec/geometry.h"
 #include "tlm/common/schedule_error.h"
 
@@ -25,14 +26,17 @@ sc_core::sc_time period_of(const isa::ChipSpec& chip) {
       static_cast<std::uint64_t>(kFemtosecondsAtOneMegahertz / chip.clock_mhz));
 }
 
-isa::Cycles window_of(const System::Config& config, const Topology& topology) {
-  const std::int64_t flight = topology.least_flight().value_or(config.spec.flight).value;
-  const isa::Cycles usual{config.units.empty() ? flight : std::max<std::int64_t>(flight / 2, 1)};
+isa::Cycles window_of(const System::Config& config, const Clocks& clocks) {
+  // With several ranks a vector crosses at the end of a window, up to a window after it was sent.
+  const bool alone = config.ranks == nullptr || config.ranks->size() == 1;
+  const std::int64_t most = std::max<std::int64_t>(clocks.lookahead().value / (alone ? 1 : 2), 1);
+  const isa::Cycles usual{config.units.empty() ? most : std::max<std::int64_t>(most / 2, 1)};
   const isa::Cycles window = config.window.value == 0 ? usual : config.window;
-  if (window.value < 1 || window.value > flight) {
+  if (window.value < 1 || window.value > most) {
     throw UsageError(
-        fmt::format("a window of {} cycles: 1 to the {} of the shortest flight are possible",
-                    window.value, flight));
+        fmt::format("a window of {} cycles: 1 to {} are possible, which is less than "
+                    "the flight of a link",
+                    window.value, most));
   }
   return window;
 }
@@ -67,12 +71,10 @@ System::System(const sc_core::sc_module_name& name, const Config& config)
       ranks_(config.ranks == nullptr ? alone_ : *config.ranks),
       border_(ranks_),
       topology_(config.spec),
-      period_(period_of(config.spec.chip)) {
-  const PhysicalSpec& physical = config.spec.physical;
-  if (physical.clock || physical.spread || physical.fifo || physical.errors) {
-    throw UsageError("programs run on ideal clocks and links only, yet; lpu study knows others");
-  }
-  config_.window = window_of(config, topology_);
+      period_(period_of(config.spec.chip)),
+      clocks_(config.spec, topology_, config.seed),
+      flight_(std::make_shared<const FlightTime>(flight_time_of(config.spec))) {
+  config_.window = window_of(config, clocks_);
   programs_.resize(static_cast<std::size_t>(config.spec.chips));
   together([this] {
     build_chips();
@@ -92,6 +94,7 @@ void System::together(const std::function<void()>& part) {
 
 void System::build_chips() {
   UnitChoices choices(isa::Geometry(config_.spec.chip), config_.spec.chips, config_.units);
+  const auto& fifo = config_.spec.physical.fifo;
   for (int i = 0; i < config_.spec.chips; ++i) {
     if (rank_of(i) != ranks_.rank()) {
       chips_.push_back(nullptr);
@@ -102,7 +105,8 @@ void System::build_chips() {
     chip.values = config_.values;
     chip.index = i;
     chip.window = config_.window;
-    chip.period = period_;
+    chip.clock = clocks_.of(i);
+    chip.receive_fifo = fifo ? static_cast<int>(fifo->depth.value) : 0;
     // Called while the chip is built, and not later.
     chip.fidelity = [&choices, i](std::string_view unit) { return choices.ask(i, unit); };
     try {
@@ -134,9 +138,20 @@ void System::build_link(LinkEnd from, LinkEnd to, isa::Cycles flight) {
     }
     return;
   }
+  const auto index = static_cast<std::uint64_t>(from.chip * Topology::kLinks + from.link);
   Link::Config link;
-  link.flight = flight;
-  link.period = period_;
+  link.flight = flight_;
+  link.longer = flight - config_.spec.flight;
+  link.seed = config_.seed;
+  link.index = sequence(Draws::kFlight, index);
+  if (const auto& errors = config_.spec.physical.errors) {
+    link.errors = {*errors, static_cast<std::size_t>(config_.spec.chip.vector_bytes()),
+                   config_.seed, sequence(Draws::kError, index)};
+  }
+  if (clocks_.own()) {
+    link.sender = clocks_.of(from.chip).get();
+    link.receiver = clocks_.of(to.chip).get();
+  }
   links_.push_back({from, to, std::make_unique<Link>(link_name(from, to).c_str(), link)});
   Link& built = *links_.back().link;
   chip(from.chip).tx[static_cast<std::size_t>(from.link)].bind(built.rx);
@@ -170,6 +185,12 @@ void System::load(ProgramSet programs) {
   programs.resize(chips_.size());
   programs_ = std::move(programs);
   together([this] {
+    if (clocks_.own()) {
+      tolerated_skew_ = judge_skew(config_.spec, topology_, programs_);
+    }
+    for (const Outgoing& out : links_) {
+      out.link->tolerate(tolerated_skew_);
+    }
     for_each_program([](tlm::Chip& chip, const isa::Program& program) { chip.load(program); });
   });
 }
@@ -179,6 +200,7 @@ void System::rewind() {
 }
 
 isa::Cycle System::run(isa::Cycle start) {
+  clocks_.start(start);
   together([this, start] {
     for_each_program(
         [start](tlm::Chip& chip, const isa::Program& /*program*/) { chip.start(start); });
@@ -193,7 +215,7 @@ isa::Cycle System::run(isa::Cycle start) {
   while (kernel_cycle() < end) {
     advance();
   }
-  next_start_ = end + topology_.least_flight().value_or(config_.spec.flight);
+  next_start_ = clocks_.idle_from(end);
   together([this, end] {
     for (const auto& chip : chips_) {
       if (chip != nullptr) {
@@ -257,7 +279,7 @@ Border::Progress System::progress() const {
 }
 
 isa::Cycle System::kernel_cycle() const {
-  return {static_cast<std::int64_t>(sc_core::sc_time_stamp().value() / period_.value())};
+  return clocks_.passed({static_cast<std::int64_t>(sc_core::sc_time_stamp().value())});
 }
 
 void System::refuse_left_over(isa::Cycle end) const {
@@ -322,7 +344,7 @@ Bytes System::packed_statistics() const {
     pack(mine, one.differences);
   }
   for (const Outgoing& out : links_) {
-    pack(mine, LinkStatistics{out.from, out.to, out.link->vectors()});
+    pack(mine, LinkStatistics{out.link->counts(), out.from, out.to});
   }
   return mine;
 }
@@ -335,8 +357,12 @@ SystemStatistics System::statistics() const {
       add_chip(from, sum);
     }
     while (!from.empty()) {
-      sum.links.push_back(from.take<LinkStatistics>());
-      sum.link_vectors += sum.links.back().vectors;
+      const LinkStatistics& link = sum.links.emplace_back(from.take<LinkStatistics>());
+      sum.link_vectors += link.vectors;
+      sum.corrected_vectors += link.corrected;
+      sum.undetected_vectors += link.undetected;
+      sum.least_skew = std::min(sum.least_skew, link.least_skew);
+      sum.most_skew = std::max(sum.most_skew, link.most_skew);
     }
   }
   std::sort(sum.links.begin(), sum.links.end(),

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "fabric/ranks/ranks.h"
 #include "fabric/schedule/program_set.h"
 #include "fabric/system/border.h"
+#include "fabric/system/clocks.h"
 #include "fabric/system/unit_choice.h"
 #include "fabric/topology/system_spec.h"
 #include "fabric/topology/topology.h"
@@ -18,10 +20,9 @@
 
 namespace lpu::fabric {
 
-struct LinkStatistics {
+struct LinkStatistics : Link::Counts {
   LinkEnd from;
   LinkEnd to;
-  std::int64_t vectors{0};
 };
 
 /// `chip0_link3_to_chip4_link3`
@@ -35,10 +36,18 @@ struct SystemStatistics {
   std::int64_t compared_outputs{0};
   std::int64_t differences{0};
   std::int64_t link_vectors{0};
+  std::int64_t corrected_vectors{0};   // of them
+  std::int64_t undetected_vectors{0};  // that came out wrong without a sign of it
+  /// With clocks of their own: by how many cycles receivers were ahead of senders.
+  std::int64_t least_skew{0};
+  std::int64_t most_skew{0};
   std::vector<LinkStatistics> links;  // ordered by `from`
 };
 
-/// Chips and links: a machine. All chips have the same clock, and cycle 0 at kernel time 0.
+/// Chips and links: a machine. All chips have the same clock, and cycle 0 at kernel time 0; or, as
+/// the system file has it, clocks of their own (clocks.h), which agree by their counters. A cycle
+/// is one of the chip that is spoken of; which chip does what in which cycle is the same either
+/// way.
 ///
 /// Several processes can share a system, a rank each. Every rank builds the chips that are its own
 /// and the links that leave them, and makes the same calls as the others. What the calls return is
@@ -52,12 +61,15 @@ class System : public sc_core::sc_module {
     SystemSpec spec;
     tlm::Values values{tlm::Values::kFull};
     std::vector<UnitChoice> units;
-    /// Cycles that a chip executes at a time: 1 to the shortest flight of all links. 0: that
-    /// flight, or half of it when units are chosen: a link in RTL has to know what arrives a frame
-    /// ahead. Changes nothing but how often `on_window` is called and how long a run takes.
+    /// Cycles that a chip executes at a time: 1 to Clocks::lookahead, which is the shortest flight
+    /// of all links where nothing varies. 0: as many as possible, or half of it when units are chosen: a
+    /// link in RTL has to know what arrives a frame ahead.
+    /// Changes nothing but how often `on_window` is called and how long a run takes.
     isa::Cycles window{0};
     /// Must outlive the system. nullptr: this process has all chips.
     Ranks* ranks{nullptr};
+    /// Of clocks, flights and errors on the wire.
+    std::uint64_t seed{1};
   };
   using OnWindow = std::function<void(isa::Cycle end)>;
 
@@ -80,14 +92,18 @@ class System : public sc_core::sc_module {
   /// The loaded programs once more, memory as it is.
   void rewind();
 
-  /// Runs the loaded programs, program cycle 0 at `start` of every chip (`next_start()` or later),
+  /// Runs the loaded programs, program cycle 0 at `start` of every chip (`next_start()` or, whole
+  /// epochs of 252 cycles if clocks are not the same, later),
   /// until all have ended and the clock has passed the last one's end. Returns that end. Throws
   /// tlm::ScheduleError when a program breaks a rule of the machine or leaves vectors on a link,
   /// and when nothing can go on because a queue waits for a notify that never comes. After an error
   /// the kernel cannot run again.
   isa::Cycle run(isa::Cycle start);
-  /// When the next run can start: 0, or the shortest flight after the last end. The same cycle
-  /// whatever the window.
+  /// How much skew the loaded programs tolerate, if chips have clocks of their own and vectors are
+  /// sent. A run in which a vector meets more ends with an error.
+  [[nodiscard]] std::optional<isa::Cycles> tolerated_skew() const { return tolerated_skew_; }
+  /// When the next run can start: 0, or the shortest flight after the last end; later with clocks of
+  /// their own (Clocks::idle_from). The same cycle whatever the window.
   [[nodiscard]] isa::Cycle next_start() const { return next_start_; }
 
   /// Where events of every chip go, window by window, the chips of a window in any order
@@ -132,6 +148,9 @@ class System : public sc_core::sc_module {
   Border::Progress all_;  // of all ranks, when the last window had ended
   Topology topology_;
   sc_core::sc_time period_;
+  Clocks clocks_;
+  std::shared_ptr<const FlightTime> flight_;
+  std::optional<isa::Cycles> tolerated_skew_;
   std::vector<std::unique_ptr<tlm::Chip>> chips_;  // nullptr: on another rank
   std::vector<Outgoing> links_;                    // that leave a chip of this rank
   ProgramSet programs_;

@@ -108,11 +108,13 @@ std::optional<PhysicalSpec::Clock> read_clock(const toml::table& system, const A
     deskew.known({"interval", "stall"});
     const auto interval = deskew.integer("interval", kEpoch, kMaxCycles);
     const auto stall = deskew.integer("stall", 1, kMaxCycles);
-    if (interval.value % kEpoch != 0 || stall.value >= interval.value) {
+    // A counter moves by one an epoch at most: what a stall may have to make up for.
+    const std::int64_t least = interval.value / kEpoch + 2;
+    if (interval.value % kEpoch != 0 || stall.value < least || stall.value >= interval.value) {
       deskew.refuse(
-          fmt::format("'clock.deskew': an interval is whole epochs of {} cycles, and "
-                      "longer than the stall",
-                      kEpoch));
+          fmt::format("'clock.deskew': an interval is whole epochs of {} cycles, its "
+                      "stall {} to {} cycles",
+                      kEpoch, least, interval.value - 1));
     }
     result.deskew = PhysicalSpec::Deskew{interval, stall};
   }
@@ -169,7 +171,7 @@ PhysicalSpec read_physical(const toml::table& system, std::int64_t flight, const
   if (const toml::table* table = section(link, "errors", "link.errors", fault)) {
     const Section errors(*table, "link.errors", fault);
     errors.known({"interval", "burst"});
-    spec.errors = PhysicalSpec::Errors{errors.integer("interval", 1, INT64_MAX / 2),
+    spec.errors = PhysicalSpec::Errors{errors.integer("interval", 100, 1'000'000'000'000'000'000),
                                        errors.integer("burst", 1, 64)};
   }
   return spec;

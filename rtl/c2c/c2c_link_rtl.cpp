@@ -19,13 +19,13 @@ class C2cLinkOf final : public C2cLinkRtl, public UnitRtlOf<Verilated> {
 
   UnitRtl& unit() override { return *this; }
 
-  std::optional<Phit> sent() override {
+  std::optional<isa::Phit> sent() override {
     if (this->block().phit_valid_o == 0) return std::nullopt;
-    Phit phit;
+    isa::Phit phit;
     std::memcpy(phit.data(), &this->block().phit_data_o, phit.size());
     return phit;
   }
-  void come(const Phit& phit) override {
+  void come(const isa::Phit& phit) override {
     this->block().phit_valid_i = 1;
     std::memcpy(&this->block().phit_data_i, phit.data(), phit.size());
   }

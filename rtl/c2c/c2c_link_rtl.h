@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "rtl/c2c/c2c_frame.h"
+#include "isa/wire/frame.h"
 #include "rtl/common/unit_rtl.h"
 
 namespace lpu::rtl {
@@ -27,9 +27,9 @@ class C2cLinkRtl {
   [[nodiscard]] virtual UnitRtl& unit() = 0;
 
   /// What this end puts on the wire in this cycle.
-  [[nodiscard]] virtual std::optional<Phit> sent() = 0;
+  [[nodiscard]] virtual std::optional<isa::Phit> sent() = 0;
   /// What comes off the wire in the coming cycle.
-  virtual void come(const Phit& phit) = 0;
+  virtual void come(const isa::Phit& phit) = 0;
 
   /// A vector that could not be corrected is driven in this cycle.
   [[nodiscard]] virtual bool flagged() = 0;

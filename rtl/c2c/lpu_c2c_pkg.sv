@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A vector on the wire, to the bit: docs/blocks/c2c.md. Counterpart of rtl/c2c/c2c_frame.h.
+/// A vector on the wire, to the bit: docs/blocks/c2c.md. Counterpart of isa/wire/frame.h.
 package lpu_c2c_pkg;
   /// What a link moves in a cycle: 4 lanes of 28 bits.
   parameter int unsigned PhitBytes    = 14;

@@ -2,7 +2,7 @@
 
 /// Judges a frame as its phits go by. In the second cycle after the last phit the verdict is
 /// there: at most one symbol of each code to be put right, or that this cannot be done. Counterpart
-/// of `decode_frame` in rtl/c2c/c2c_frame.h.
+/// of `decode_frame` in isa/wire/frame.h.
 module lpu_fec_decode #(
   /// Of the vector, even.
   parameter int unsigned VectorBytes = 320,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Puts check symbols after a vector as its phits go by: two byte-interleaved Reed-Solomon codes
-/// with 4 check symbols each. Counterpart of `encode_frame` in rtl/c2c/c2c_frame.h.
+/// with 4 check symbols each. Counterpart of `encode_frame` in isa/wire/frame.h.
 module lpu_fec_encode #(
   /// Of the vector, even.
   parameter int unsigned VectorBytes = 320,

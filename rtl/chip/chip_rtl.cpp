@@ -151,18 +151,18 @@ void ChipRtl::clock() {
   errors_ += context_->errors() - before;
 }
 
-std::optional<Phit> ChipRtl::sent(int link) const {
+std::optional<isa::Phit> ChipRtl::sent(int link) const {
   const Vchip2& pins = model_->pins;
   if ((pins.phit_valid_o >> link & 1) == 0) {
     return std::nullopt;
   }
-  Phit phit{};
+  isa::Phit phit{};
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(&pins.phit_data_o);
   std::memcpy(phit.data(), bytes + static_cast<std::size_t>(link) * phit.size(), phit.size());
   return phit;
 }
 
-void ChipRtl::come(int link, const Phit& phit) {
+void ChipRtl::come(int link, const isa::Phit& phit) {
   Vchip2& pins = model_->pins;
   pins.phit_valid_i = static_cast<std::uint16_t>(pins.phit_valid_i | 1U << link);
   auto* bytes = reinterpret_cast<std::uint8_t*>(&pins.phit_data_i);

@@ -11,7 +11,7 @@
 #include "isa/program/program.h"
 #include "isa/spec/chip_spec.h"
 #include "isa/spec/geometry.h"
-#include "rtl/c2c/c2c_frame.h"
+#include "isa/wire/frame.h"
 #include "rtl/common/pin_bits.h"
 #include "rtl/common/rtl_context.h"
 #include "rtl/common/traced_rtl.h"
@@ -59,8 +59,8 @@ class ChipRtl : public TracedRtl {
 
   /// What a link puts on its wire in the current cycle, and what comes off it. Links as in
   /// isa::Geometry.
-  [[nodiscard]] std::optional<Phit> sent(int link) const;
-  void come(int link, const Phit& phit);
+  [[nodiscard]] std::optional<isa::Phit> sent(int link) const;
+  void come(int link, const isa::Phit& phit);
   /// A vector that could not be corrected is driven in this cycle. Since the last load: symbols
   /// put right, frames that could not be.
   [[nodiscard]] bool flagged(int link) const;

@@ -61,7 +61,7 @@ class TwoChips {
     a = std::make_unique<Chip>("a", config);
     config.index = 1;
     b = std::make_unique<Chip>("b", config);
-    wire = std::make_unique<Wire>("wire", 217 * config.period);
+    wire = std::make_unique<Wire>("wire", sc_core::sc_time(217 * 1'111'111, sc_core::SC_FS));
     a->tx[8].bind(wire->rx);
     wire->tx.bind(b->rx[0]);
   }

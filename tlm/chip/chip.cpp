@@ -30,13 +30,14 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
       rx("rx", isa::ChipSpec::kLinks),
       config_(config),
       core_(std::make_unique<ChipCore>(
-          ChipCore::Config{config.spec, config.values, config.index, config.fidelity, {}},
+          ChipCore::Config{
+              config.spec, config.values, config.index, config.fidelity, {}, config.receive_fifo},
           [this](int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
             send(link, leaves, vector);
           })) {
-  if (config.window < isa::Cycles{1} || config.period == sc_core::SC_ZERO_TIME) {
+  if (config.window < isa::Cycles{1} || config.clock == nullptr) {
     throw std::invalid_argument(
-        fmt::format("{}: window and period of a chip must be above zero", this->name()));
+        fmt::format("{}: a chip needs a clock and a window above zero", this->name()));
   }
   if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_FS)) {
     throw std::invalid_argument(
@@ -108,18 +109,13 @@ std::optional<std::span<const std::uint8_t>> Chip::peek_stream(isa::Stream strea
 }
 
 sc_core::sc_time Chip::time_of(isa::Cycle at) const {
-  return config_.origin + sc_core::sc_time::from_value(config_.period.value() *
-                                                       static_cast<std::uint64_t>(at.value));
+  return sc_core::sc_time::from_value(static_cast<std::uint64_t>(config_.clock->time_of(at).value));
 }
 
-isa::Cycle Chip::clock_cycle() const {
-  const sc_core::sc_time time = sc_core::sc_time_stamp();
-  if (time <= config_.origin) {
-    return {0};
-  }
-  const std::uint64_t since = (time - config_.origin).value();
-  const std::uint64_t period = config_.period.value();
-  return {static_cast<std::int64_t>((since + period - 1) / period)};
+isa::Cycle Chip::clock_cycle() const { return cycle_at(sc_core::sc_time_stamp()); }
+
+isa::Cycle Chip::cycle_at(const sc_core::sc_time& time) const {
+  return config_.clock->cycle_at({static_cast<std::int64_t>(time.value())});
 }
 
 void Chip::sleep_until(isa::Cycle at) {
@@ -172,11 +168,7 @@ void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vecto
     trans.set_response_status(::tlm::TLM_COMMAND_ERROR_RESPONSE);
     return ::tlm::TLM_COMPLETED;
   }
-  const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
-  const std::uint64_t period = config_.period.value();
-  const std::uint64_t since =
-      arrival > config_.origin ? (arrival - config_.origin).value() : std::uint64_t{0};
-  const isa::Cycle at{static_cast<std::int64_t>((since + period - 1) / period)};
+  const isa::Cycle at = cycle_at(sc_core::sc_time_stamp() + delay);
   core_->arrive(link, at, {trans.get_data_ptr(), trans.get_data_length()});
   trans.set_response_status(::tlm::TLM_OK_RESPONSE);
   return ::tlm::TLM_COMPLETED;

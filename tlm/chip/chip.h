@@ -18,6 +18,7 @@
 #include "isa/spec/cycle.h"
 #include "tlm/chip/memory_map.h"
 #include "tlm/chip/statistics.h"
+#include "tlm/common/clock.h"
 #include "tlm/common/schedule_error.h"
 #include "tlm/common/values.h"
 #include "traces/event/event.h"
@@ -34,7 +35,7 @@ class ChipCore;
 ///
 /// One process, woken once a window; inside a window the chip executes its instructions in cycle
 /// order without the kernel, at the kernel time of the window's first cycle. A chip that has
-/// nothing to do until cycle n sleeps until n. Cycle c of the chip is at `origin + c * period`.
+/// nothing to do until cycle n sleeps until n. Which moment is which of its cycles, its clock says.
 ///
 /// What a chip sends has its time of leaving in the delay. A vector must arrive no sooner than
 /// the receiver has executed: the flight time of a link is at least `window` cycles of every chip.
@@ -49,8 +50,10 @@ class Chip : public sc_core::sc_module {
     Values values{Values::kFull};
     int index{0};  // number of the chip, for events and messages
     isa::Cycles window{217};
-    sc_core::sc_time period{1111111, sc_core::SC_FS};
-    sc_core::sc_time origin{sc_core::SC_ZERO_TIME};  // kernel time of cycle 0
+    std::shared_ptr<const Clock> clock{std::make_shared<EvenClock>(isa::Femtoseconds{1'111'111})};
+    /// Vectors of a link that have arrived and not yet left for the streams; more is a schedule
+    /// error. 0: any number.
+    int receive_fifo{0};
     /// What stands for a unit, by its name (`mxm_e.plane0`). Empty: the model, everywhere.
     std::function<Fidelity(std::string_view unit)> fidelity;
   };
@@ -130,6 +133,7 @@ class Chip : public sc_core::sc_module {
   [[nodiscard]] bool access(::tlm::tlm_generic_payload& trans);
   [[nodiscard]] bool access_register(::tlm::tlm_generic_payload& trans, std::uint64_t offset);
   [[nodiscard]] isa::Cycle clock_cycle() const;
+  [[nodiscard]] isa::Cycle cycle_at(const sc_core::sc_time& time) const;
 
   Config config_;
   std::unique_ptr<ChipCore> core_;

@@ -35,6 +35,9 @@ ChipCore::ChipCore(const Config& config, Send send)
       queues_(static_cast<std::size_t>(geometry_.queues())),
       counts_(static_cast<std::size_t>(geometry_.queues())),
       calendar_(geometry_.queues()) {
+  if (config_.receive_fifo > 0) {
+    fifos_.assign(links_.size(), ReceiveFifo(config_.spec, config_.receive_fifo));
+  }
   for (int queue = 0; queue < geometry_.queues(); ++queue) {
     const isa::QueueInfo info = geometry_.info(queue);
     const int h = static_cast<int>(info.hemisphere);
@@ -134,6 +137,9 @@ void ChipCore::rewind() {
   sxm_.reset();
   for (LinkPort& link : links_) {
     link.reset();
+  }
+  for (ReceiveFifo& fifo : fifos_) {
+    fifo.reset();
   }
   for (const auto& slot : rtl_) {
     slot->reset();
@@ -321,6 +327,9 @@ void ChipCore::send(const Station& station, const isa::Insn& insn, isa::Cycle at
 void ChipCore::receive(const Station& station, const isa::Insn& insn, isa::Cycle at) {
   const std::span<const std::uint8_t> bytes =
       links_[static_cast<std::size_t>(station.index)].receive(at);
+  if (!fifos_.empty()) {
+    fifos_[static_cast<std::size_t>(station.index)].receives(at);
+  }
   std::uint8_t* out = streams_.drive(required(insn.out), station.edge,
                                      at + isa::Cycles{config_.spec.c2c_receive_latency});
   if (out != nullptr) {
@@ -418,6 +427,9 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
   try {
     links_[static_cast<std::size_t>(link)].arrive(
         at, config_.values == Values::kFull ? vector : std::span<const std::uint8_t>{});
+    if (!fifos_.empty()) {
+      fifos_[static_cast<std::size_t>(link)].arrives(at);
+    }
     const std::size_t queue = static_cast<std::size_t>(geometry_.c2c_queue(link));
     if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {
       slot->arrives(at, vector);

@@ -17,6 +17,7 @@
 #include "isa/spec/cycle.h"
 #include "isa/spec/geometry.h"
 #include "tlm/c2c/link_port.h"
+#include "tlm/c2c/receive_fifo.h"
 #include "tlm/chip/chip_slot.h"
 #include "tlm/chip/icu_slot.h"
 #include "tlm/chip/mem_unit.h"
@@ -50,6 +51,7 @@ class ChipCore {
     std::function<Fidelity(std::string_view unit)> fidelity{};
     /// Another Verilated block than ours for a unit that is not the model alone. Empty: ours.
     std::function<std::shared_ptr<rtl::UnitRtl>(std::string_view unit)> block{};
+    int receive_fifo{0};  // as Chip::Config has it
   };
   /// Takes what leaves the chip; the bytes are those of the call. May throw UnitError.
   using Send =
@@ -131,6 +133,7 @@ class ChipCore {
   MxmUnit mxm_;
   SxmUnit sxm_;
   std::array<LinkPort, isa::ChipSpec::kLinks> links_;
+  std::vector<ReceiveFifo> fifos_;  // of the links, if they have a depth
 
   std::vector<Station> stations_;
   std::vector<std::unique_ptr<RtlSlot>> rtl_;

@@ -115,7 +115,7 @@ class ChipSlotOfRtl final : public ChipSlot {
     if (const std::string fault = wire.came({next_}, chip_.sent(link)); !fault.empty()) {
       differ(fmt::format("link {}, {}", link, fault));
     }
-    if (const std::optional<rtl::Phit> phit = wire.into({next_})) {
+    if (const std::optional<isa::Phit> phit = wire.into({next_})) {
       chip_.come(link, *phit);
     }
   }

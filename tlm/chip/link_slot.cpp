@@ -20,7 +20,7 @@ void LinkSlot::reset() {
 
 void LinkSlot::sent(isa::Cycle leaves, std::span<const std::uint8_t> vector, Origin origin) {
   wire_.sent(leaves, vector, origin);
-  keep_clocked_to(leaves + isa::Cycles{rtl::phits_of(vector_bytes()) + 1});
+  keep_clocked_to(leaves + isa::Cycles{isa::phits_of(vector_bytes()) + 1});
 }
 
 void LinkSlot::arrives(isa::Cycle at, std::span<const std::uint8_t> vector) {
@@ -29,7 +29,7 @@ void LinkSlot::arrives(isa::Cycle at, std::span<const std::uint8_t> vector) {
 }
 
 void LinkSlot::before_edge(std::int64_t cycle) {
-  if (const std::optional<rtl::Phit> phit = wire_.into({cycle})) {
+  if (const std::optional<isa::Phit> phit = wire_.into({cycle})) {
     link_->come(*phit);
   }
 }

@@ -18,26 +18,26 @@ void LinkWire::sent(isa::Cycle leaves, std::span<const std::uint8_t> vector,
 }
 
 void LinkWire::arrives(isa::Cycle at, std::span<const std::uint8_t> vector, isa::Cycle now) {
-  std::int64_t first = at.value - rtl::cycles_to_receive(bytes_);
+  std::int64_t first = at.value - isa::cycles_to_receive(bytes_);
   if (first < now.value) {
     throw std::logic_error(
         fmt::format("a vector for cycle {} was known in cycle {} only", at.value, now.value));
   }
-  for (const rtl::Phit& phit : rtl::encode_frame(vector)) {
+  for (const isa::Phit& phit : isa::encode_frame(vector)) {
     coming_.push_back({first++, phit});
   }
 }
 
-std::optional<rtl::Phit> LinkWire::into(isa::Cycle at) {
+std::optional<isa::Phit> LinkWire::into(isa::Cycle at) {
   if (coming_.empty() || coming_.front().at != at.value) {
     return std::nullopt;
   }
-  const rtl::Phit phit = coming_.front().phit;
+  const isa::Phit phit = coming_.front().phit;
   coming_.pop_front();
   return phit;
 }
 
-std::string LinkWire::came(isa::Cycle at, const std::optional<rtl::Phit>& phit) {
+std::string LinkWire::came(isa::Cycle at, const std::optional<isa::Phit>& phit) {
   const bool due = !sent_.empty() && sent_.front().leaves <= at.value;
   origin_ = sent_.empty() ? RtlDifference::Origin{} : sent_.front().origin;
   if (phit.has_value() != due) {
@@ -49,7 +49,7 @@ std::string LinkWire::came(isa::Cycle at, const std::optional<rtl::Phit>& phit) 
   }
   Sent& front = sent_.front();
   front.phits.push_back(*phit);
-  if (front.phits.size() < static_cast<std::size_t>(rtl::phits_of(bytes_))) {
+  if (front.phits.size() < static_cast<std::size_t>(isa::phits_of(bytes_))) {
     return {};
   }
   ++frames_;
@@ -59,7 +59,7 @@ std::string LinkWire::came(isa::Cycle at, const std::optional<rtl::Phit>& phit) 
 }
 
 std::string LinkWire::judge(const Sent& sent) const {
-  const rtl::Frame frame = rtl::decode_frame(sent.phits, bytes_);
+  const isa::Frame frame = isa::decode_frame(sent.phits, bytes_);
   if (frame.flagged || frame.corrected != 0) {
     return fmt::format("frame that left in cycle {}: not a codeword", sent.leaves);
   }

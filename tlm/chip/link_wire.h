@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "isa/spec/cycle.h"
-#include "rtl/c2c/c2c_frame.h"
+#include "isa/wire/frame.h"
 #include "tlm/chip/rtl_slot.h"
 
 namespace lpu::tlm {
@@ -30,9 +30,9 @@ class LinkWire {
   void arrives(isa::Cycle at, std::span<const std::uint8_t> vector, isa::Cycle now);
 
   /// The phit that goes in during this cycle.
-  [[nodiscard]] std::optional<rtl::Phit> into(isa::Cycle at);
+  [[nodiscard]] std::optional<isa::Phit> into(isa::Cycle at);
   /// The RTL shows this on its wire in this cycle. Returns what is wrong with it; empty: nothing.
-  [[nodiscard]] std::string came(isa::Cycle at, const std::optional<rtl::Phit>& phit);
+  [[nodiscard]] std::string came(isa::Cycle at, const std::optional<isa::Phit>& phit);
 
   /// Of the frame that `came` found fault with.
   [[nodiscard]] const RtlDifference::Origin& origin() const { return origin_; }
@@ -43,11 +43,11 @@ class LinkWire {
     std::int64_t leaves{0};
     std::vector<std::uint8_t> vector;
     RtlDifference::Origin origin;
-    std::vector<rtl::Phit> phits;  // as they came out so far
+    std::vector<isa::Phit> phits;  // as they came out so far
   };
   struct Coming {
     std::int64_t at{0};
-    rtl::Phit phit{};
+    isa::Phit phit{};
   };
 
   [[nodiscard]] std::string judge(const Sent& sent) const;

@@ -13,6 +13,11 @@
 
 namespace lpu::rtl {
 
+using isa::decode_frame;
+using isa::encode_frame;
+using isa::Frame;
+using isa::Phit;
+
 using Bytes = std::vector<std::uint8_t>;
 
 [[nodiscard]] inline isa::Stream stream_of(int number) {

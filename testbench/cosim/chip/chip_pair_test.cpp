@@ -35,14 +35,14 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
 
   /// What comes out in the current cycle.
-  [[nodiscard]] std::optional<rtl::Phit> out() const {
+  [[nodiscard]] std::optional<isa::Phit> out() const {
     if (!link_.phit_valid_o) return std::nullopt;
-    rtl::Phit phit{};
+    isa::Phit phit{};
     std::memcpy(phit.data(), &link_.phit_data_o, phit.size());
     return phit;
   }
   /// Ends the cycle in which `in` went in.
-  void clock(const std::optional<rtl::Phit>& in) {
+  void clock(const std::optional<isa::Phit>& in) {
     link_.phit_valid_i = in.has_value();
     if (in) std::memcpy(&link_.phit_data_i, in->data(), in->size());
     edge();
@@ -76,7 +76,7 @@ class ChipPairTest : public testing::Test {
   void run(const isa::Program& program, Spoil&& spoil) {
     for (auto& chip : chips) chip->load(program);
     while (!chips[0]->done() || !chips[1]->done()) {
-      std::array<std::array<std::optional<rtl::Phit>, kLinks>, 2> sent;
+      std::array<std::array<std::optional<isa::Phit>, kLinks>, 2> sent;
       for (std::size_t c = 0; c < 2; ++c) {
         for (int link = 0; link < kLinks; ++link) {
           auto& phit = sent[c][static_cast<std::size_t>(link)];
@@ -143,7 +143,7 @@ TEST_F(ChipPairTest, ExchangesRowsOverTheCables) {
   }
   // One wrong byte of the third frame of one link: put right, and nobody sees a difference.
   int phits = 0;
-  run(isa::assemble(spec, "exchange", kExchange), [&phits](int chip, int link, rtl::Phit& phit) {
+  run(isa::assemble(spec, "exchange", kExchange), [&phits](int chip, int link, isa::Phit& phit) {
     if (chip == 0 && link == 3 && ++phits == 8) phit[2] ^= 0x81;
   });
   for (const int slice : {7, 12}) {

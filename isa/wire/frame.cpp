@@ -1,22 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rtl/c2c/c2c_frame.h"
+#include "isa/wire/frame.h"
 
-namespace lpu::rtl {
+namespace lpu::isa {
 namespace {
 
 constexpr std::size_t kCodeChecks = kCheckBytes / 2;
 using Remainder = std::array<std::uint8_t, kCodeChecks>;  // highest power first
 
-/// Schoolbook: multiply as polynomials over bits, then reduce by 0x11d.
+/// Logarithms of the field of 0x11d: the powers of 2 are everything but 0.
+struct Field {
+  std::array<std::uint8_t, 510> power{};  // twice over, for sums of two logarithms
+  std::array<int, 256> log{};
+};
+constexpr Field make_field() {
+  Field field;
+  unsigned x = 1;
+  for (std::size_t i = 0; i < 255; ++i) {
+    field.power[i] = field.power[i + 255] = static_cast<std::uint8_t>(x);
+    field.log[x] = static_cast<int>(i);
+    x = (x << 1) ^ (x >= 128 ? 0x11dU : 0);
+  }
+  return field;
+}
+constexpr Field kField = make_field();
+
 constexpr std::uint8_t times(std::uint8_t a, std::uint8_t b) {
-  unsigned product = 0;
-  for (int i = 0; i < 8; ++i) {
-    if ((b >> i & 1) != 0) product ^= static_cast<unsigned>(a) << i;
-  }
-  for (int i = 14; i >= 8; --i) {
-    if ((product >> i & 1) != 0) product ^= 0x11dU << (i - 8);
-  }
-  return static_cast<std::uint8_t>(product);
+  const auto sum = static_cast<std::size_t>(kField.log[a] + kField.log[b]);
+  return a == 0 || b == 0 ? std::uint8_t{0} : kField.power[sum];
+}
+/// b is not 0.
+constexpr std::uint8_t over(std::uint8_t a, std::uint8_t b) {
+  const auto difference = static_cast<std::size_t>(kField.log[a] + 255 - kField.log[b]);
+  return a == 0 ? std::uint8_t{0} : kField.power[difference];
 }
 
 /// (x + 1)(x + 2)(x + 4)(x + 8), highest power first.
@@ -61,14 +76,15 @@ int correct(std::vector<std::uint8_t>& word) {
   // What an error of 1 at each place leaves, from the last symbol on: times x, and reduced.
   Remainder one{0, 0, 0, 1};
   for (std::size_t place = word.size(); place-- > 0;) {
-    for (int error = 1; error < 256; ++error) {
-      const auto e = static_cast<std::uint8_t>(error);
-      bool same = true;
-      for (std::size_t j = 0; j < kCodeChecks; ++j) same = same && times(one[j], e) == wrong[j];
-      if (same) {
-        word[place] = static_cast<std::uint8_t>(word[place] ^ e);
-        return 1;
-      }
+    // The error that leaves the first symbol as it is; the others say whether it is that one.
+    std::size_t first = 0;
+    while (one[first] == 0) ++first;
+    const std::uint8_t error = over(wrong[first], one[first]);
+    bool same = error != 0;
+    for (std::size_t j = 0; j < kCodeChecks; ++j) same = same && times(one[j], error) == wrong[j];
+    if (same) {
+      word[place] = static_cast<std::uint8_t>(word[place] ^ error);
+      return 1;
     }
     const std::uint8_t top = one[0];
     one = {one[1], one[2], one[3], 0};
@@ -115,4 +131,4 @@ Frame decode_frame(std::span<const Phit> phits, std::size_t vector_bytes) {
   return result;
 }
 
-}  // namespace lpu::rtl
+}  // namespace lpu::isa

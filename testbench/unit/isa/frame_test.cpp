@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C++ frame of rtl/c2c, which judges the RTL, against the definition of its code: a word is
-// right if it is zero at 1, 2, 4 and 8. The logarithms are this test's own.
+// The frame, which judges the RTL, against the definition of its code: a word is right if it is
+// zero at 1, 2, 4 and 8. The logarithms are this test's own.
+#include "isa/wire/frame.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
+#include <random>
 
-#include "rtl/c2c/c2c_frame.h"
-#include "testbench/cosim/c2c/link_driver.h"
-
-namespace lpu::rtl {
+namespace lpu::isa {
 namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes random_bytes(std::size_t n, std::mt19937& random) {
+  Bytes bytes(n);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random() >> 8);
+  return bytes;
+}
 
 struct Field {
   std::array<int, 256> log{};
@@ -88,4 +96,4 @@ INSTANTIATE_TEST_SUITE_P(Bytes, FrameTest, testing::Values(32, 320),
                          testing::PrintToStringParamName());
 
 }  // namespace
-}  // namespace lpu::rtl
+}  // namespace lpu::isa

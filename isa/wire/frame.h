@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A vector on the wire, for whoever stands beside the RTL of a link: the format of
-// docs/blocks/c2c.md, by other ways than the RTL's. Encoding divides polynomials, decoding
-// tries every single error.
+// A vector on the wire: the format of docs/blocks/c2c.md, by other ways than the RTL's. Encoding
+// divides polynomials, decoding tries an error at every place.
 #pragma once
 
 #include <array>
@@ -10,11 +9,14 @@
 #include <span>
 #include <vector>
 
-namespace lpu::rtl {
+namespace lpu::isa {
 
 /// What a link moves in a cycle. Byte 0 is bits 0..7 of the pins.
 inline constexpr std::size_t kPhitBytes = 14;
 using Phit = std::array<std::uint8_t, kPhitBytes>;
+/// A phit is a part of each lane: lane l is its bits 28 l ... 28 l + 27.
+inline constexpr int kWireLanes = 4;
+inline constexpr int kLaneBits = 28;
 
 /// Check symbols of a frame, 4 for each of its two codes.
 inline constexpr std::size_t kCheckBytes = 8;
@@ -38,4 +40,4 @@ struct Frame {
 };
 [[nodiscard]] Frame decode_frame(std::span<const Phit> phits, std::size_t vector_bytes);
 
-}  // namespace lpu::rtl
+}  // namespace lpu::isa
