@@ -15,8 +15,24 @@ Alignment::Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, isa
     // Every counter wakes up at 0; which epoch that is follows from the root's.
     const std::int64_t reached = root.first_edge_at(oscillator.config().origin);
     const std::int64_t epoch = (reached + Hac::kPeriod / 2) / Hac::kPeriod;
-    Chip chip{oscillator, Hac(epoch * Hac::kPeriod), 0, epoch, {0}, 0};
+    Chip chip{oscillator, Hac(epoch * Hac::kPeriod), 0, epoch, {0}, 0, 0};
     chips_.push_back(std::move(chip));
+  }
+  while (next_epoch(chips_[0]) <= settled() + 1) {
+    step();
+  }
+  name_epochs();
+}
+
+/// A counter that began half an epoch off may have come nearer on either way.
+void Alignment::name_epochs() {
+  const isa::Instant root = epoch(0, settled());
+  for (Chip& chip : chips_) {
+    // The first epoch that does not begin before the middle of the root's one before.
+    const std::int64_t edge = chip.oscillator.first_edge_at(root);
+    const auto nearest =
+        std::lower_bound(chip.begins.begin(), chip.begins.end(), edge - Hac::kPeriod / 2);
+    chip.named = settled() - (chip.first + (nearest - chip.begins.begin()));
   }
 }
 
@@ -54,6 +70,7 @@ void Alignment::run_to(Chip& chip, std::int64_t edge) {
 
 std::int64_t Alignment::edge_of_epoch(int chip, std::int64_t k) {
   const Chip& asked = chips_.at(static_cast<std::size_t>(chip));
+  k -= asked.named;
   if (k < asked.first) {
     throw std::logic_error("alignment: an epoch that was forgotten, or is before power came on");
   }
@@ -65,7 +82,7 @@ std::int64_t Alignment::edge_of_epoch(int chip, std::int64_t k) {
 
 void Alignment::forget(std::int64_t k) {
   for (Chip& chip : chips_) {
-    while (chip.first < k && chip.begins.size() > 1) {
+    while (chip.first + chip.named < k && chip.begins.size() > 1) {
       chip.begins.pop_front();
       ++chip.first;
     }

@@ -17,7 +17,8 @@ namespace lpu::fabric {
 /// asked for.
 ///
 /// Epochs are numbered the same on all chips: epoch k of a child is the one nearest to epoch k of
-/// the root when power comes on, and a counter that is only ever moved by one keeps it there.
+/// the root as soon as counters are settled, and a counter that is only ever moved by one keeps it
+/// there.
 class Alignment {
  public:
   /// How long what `member`'s parent sends for the n-th time is under way.
@@ -53,12 +54,14 @@ class Alignment {
     std::int64_t first{0};            // epoch of begins.front()
     std::deque<std::int64_t> begins;  // edges
     std::int64_t told{0};             // epochs of the parent that were heard, or are past
+    std::int64_t named{0};            // epoch n here is called n + named
   };
 
   [[nodiscard]] std::int64_t next_epoch(const Chip& chip) const {
     return chip.first + static_cast<std::int64_t>(chip.begins.size());
   }
   void step();
+  void name_epochs();
   void run_to(Chip& chip, std::int64_t edge);
 
   SpanningTree tree_;

@@ -96,6 +96,29 @@ TEST(AlignmentTest, ResidualSkewStaysWithinTheJitterOfTheLinkUnder50Ppm) {
   }
 }
 
+// On which way a counter comes that is half an epoch off, jitter decides.
+TEST(AlignmentTest, EpochsHaveTheSameNumbersWhereverCountersBegan) {
+  const auto spec = read_system_spec(LPU_SOURCE_DIR "/configs/systems/node8-clocks.toml");
+  const FlightTime flight(spec.physical.spread.value(), {kPeriod});
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    std::vector<Oscillator> all{Oscillator({{kPeriod}, 0, 0, {}})};
+    for (int chip = 1; chip < 8; ++chip) {
+      all.emplace_back(Oscillator::Config{{kPeriod}, 0, 0, {(122 + chip) * kPeriod}});
+    }
+    Alignment alignment(SpanningTree(node()), all, {217}, [&](const auto& member, std::int64_t n) {
+      return flight
+          .of(isa::draw(seed, static_cast<std::uint64_t>(member.chip),
+                        static_cast<std::uint64_t>(n)))
+          .time;
+    });
+    for (int chip = 0; chip < 8; ++chip) {
+      const auto skew = alignment.epoch(chip, alignment.settled()) -
+                        isa::Instant{252 * alignment.settled() * kPeriod};
+      EXPECT_LE(std::abs(skew.value), 11 * kPeriod) << "seed " << seed << " chip " << chip;
+    }
+  }
+}
+
 TEST(AlignmentTest, BeforeItIsSettledItIsNot) {
   std::vector<Oscillator> two{Oscillator({{kPeriod}, 0, 0, {}}),
                               Oscillator({{kPeriod}, 0, 0, {125 * kPeriod}})};
