@@ -51,12 +51,14 @@ int study_link(const StudyOptions& options) {
     if (cable.a.chip != 0) {
       continue;
     }
+    const isa::Cycles longer = cable.flight - spec.flight;
     const auto found = fabric::characterise(
         oscillators.at(0), oscillators.at(static_cast<std::size_t>(cable.b.chip)), kExchanges,
-        flight.mean(), [&](bool back, std::int64_t n) {
+        flight.mean() + longer, [&](bool back, std::int64_t n) {
           return flight
               .of(fabric::draw(options.seed, fabric::Draws::kExchange, 2 * i + (back ? 1 : 0),
-                               static_cast<std::uint64_t>(n)))
+                               static_cast<std::uint64_t>(n)),
+                  longer)
               .time;
         });
     const auto row = [&](fabric::LinkEnd from, fabric::LinkEnd to,
@@ -105,9 +107,9 @@ int study_clock(const StudyOptions& options) {
     alignment.forget(k);
   }
   const int levels = alignment.tree().levels();
-  const std::int64_t start = fabric::start_epochs(levels, flight.mean());
+  const std::int64_t start = alignment.start();
   fmt::print("levels       {}\nsettled      {} epochs after power came on\n", levels, settled);
-  fmt::print("start        {} epochs, {} a level\n", start, fabric::start_epochs(1, flight.mean()));
+  fmt::print("start        {} epochs, {} a level\n", start, levels == 0 ? 0 : start / levels);
   fmt::print("\n{:<8}{:>6}{:>10}{:>18}{:>16}\n", "chip", "level", "ppm", "earliest, cycles",
              "latest, cycles");
   nlohmann::ordered_json chips = nlohmann::ordered_json::array();

@@ -7,9 +7,16 @@
 
 namespace lpu::fabric {
 
-Alignment::Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, isa::Cycles latency,
+Alignment::Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, const Latency& latency,
                      Flight flight)
-    : tree_(std::move(tree)), latency_(latency), flight_(std::move(flight)) {
+    : tree_(std::move(tree)), flight_(std::move(flight)) {
+  if (tree_.members.size() != oscillators.size()) {
+    throw std::invalid_argument("alignment: chips that cannot be reached from chip 0");
+  }
+  for (const SpanningTree::Member& member : tree_.members) {
+    latency_.push_back(member.level == 0 ? isa::Cycles{0} : latency(member));
+    longest_ = std::max(longest_, latency_.back());
+  }
   const Oscillator& root = oscillators.at(0);
   for (const Oscillator& oscillator : oscillators) {
     // Every counter wakes up at 0; which epoch that is follows from the root's.
@@ -49,7 +56,7 @@ void Alignment::step() {
       const std::int64_t sent = parent.begins[static_cast<std::size_t>(child.told - parent.first)];
       const isa::Instant arrives = parent.oscillator.edge(sent) + flight_(member, child.told);
       run_to(child, child.oscillator.first_edge_at(arrives));
-      child.hac.hear(0, latency_.value);
+      child.hac.hear(0, latency_[i].value);
     }
   }
 }
@@ -90,7 +97,7 @@ void Alignment::forget(std::int64_t k) {
 }
 
 std::int64_t Alignment::settled() const {
-  return tree_.levels() * (Hac::kPeriod + start_epochs(1, latency_)) + 1;
+  return tree_.levels() * (Hac::kPeriod + start_epochs(1, longest_)) + 1;
 }
 
 }  // namespace lpu::fabric

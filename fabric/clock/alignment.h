@@ -25,8 +25,11 @@ class Alignment {
   using Flight =
       std::function<isa::Femtoseconds(const SpanningTree::Member& member, std::int64_t n)>;
 
-  /// `oscillators[c]` is chip c's. `latency`: cycles that a child takes a flight for.
-  Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, isa::Cycles latency,
+  /// The cycles that it takes that for: the mean that characterisation has found.
+  using Latency = std::function<isa::Cycles(const SpanningTree::Member& member)>;
+
+  /// `oscillators[c]` is chip c's. All chips are in the tree.
+  Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, const Latency& latency,
             Flight flight);
 
   [[nodiscard]] const SpanningTree& tree() const { return tree_; }
@@ -45,6 +48,8 @@ class Alignment {
   /// By this epoch every counter is where it belongs, whatever it was when power came on: level
   /// after level half a period at one cycle an epoch, as much again for the jitter, and the cable.
   [[nodiscard]] std::int64_t settled() const;
+  /// Epochs from the start of a program at the root until it begins on all chips (start_epochs).
+  [[nodiscard]] std::int64_t start() const { return start_epochs(tree_.levels(), longest_); }
 
  private:
   struct Chip {
@@ -65,7 +70,8 @@ class Alignment {
   void run_to(Chip& chip, std::int64_t edge);
 
   SpanningTree tree_;
-  isa::Cycles latency_;
+  std::vector<isa::Cycles> latency_;  // of the tree's members
+  isa::Cycles longest_;
   Flight flight_;
   std::vector<Chip> chips_;
 };

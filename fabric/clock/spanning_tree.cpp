@@ -19,7 +19,7 @@ SpanningTree::SpanningTree(const Topology& topology) {
     for (const Cable& cable : of_chip[static_cast<std::size_t>(parent.chip)]) {
       if (!known[static_cast<std::size_t>(cable.b.chip)]) {
         known[static_cast<std::size_t>(cable.b.chip)] = true;
-        members.push_back({cable.b.chip, parent.level + 1, cable.a, cable.b});
+        members.push_back({cable.b.chip, parent.level + 1, cable.a, cable.b, cable.flight});
       }
     }
   }

@@ -14,12 +14,13 @@ namespace lpu::fabric {
 struct SpanningTree {
   struct Member {
     int chip{0};
-    int level{0};    // 0: the root
-    LinkEnd parent;  // where it is heard from; meaningless for the root
-    LinkEnd own;     // the other end of that cable
+    int level{0};        // 0: the root
+    LinkEnd parent;      // where it is heard from; meaningless for the root
+    LinkEnd own;         // the other end of that cable
+    isa::Cycles flight;  // of it
   };
-  std::vector<Member>
-      members;  // parents before children; those that cannot be reached are not there
+  /// Parents before children; those that cannot be reached are not there.
+  std::vector<Member> members;
 
   explicit SpanningTree(const Topology& topology);
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/system/clocks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 
+#include "fabric/system/unit_choice.h"
 #include "isa/number/draw.h"
 
 namespace lpu::fabric {
@@ -49,25 +52,34 @@ std::vector<Oscillator> oscillators_of(const SystemSpec& spec, std::uint64_t see
 
 Alignment alignment_of(const SystemSpec& spec, const Topology& topology, std::uint64_t seed) {
   const FlightTime flight = flight_time_of(spec);
-  return {SpanningTree(topology), oscillators_of(spec, seed), flight.mean(),
-          [flight, seed](const SpanningTree::Member& member, std::int64_t n) {
-            return flight
-                .of(draw(seed, Draws::kAlignment, static_cast<std::uint64_t>(member.chip),
-                         static_cast<std::uint64_t>(n)))
-                .time;
+  const isa::Cycles usual = spec.flight;  // what a cable is longer than
+  const auto latency = [mean = flight.mean(), usual](const SpanningTree::Member& member) {
+    return mean + (member.flight - usual);
+  };
+  return {SpanningTree(topology), oscillators_of(spec, seed), latency,
+          [flight, usual, seed](const SpanningTree::Member& member, std::int64_t n) {
+            const auto random =
+                draw(seed, Draws::kAlignment, static_cast<std::uint64_t>(member.chip),
+                     static_cast<std::uint64_t>(n));
+            return flight.of(random, member.flight - usual).time;
           }};
 }
 
 Clocks::Clocks(const SystemSpec& spec, const Topology& topology, std::uint64_t seed)
-    : spec_(spec), flight_(flight_time_of(spec)) {
+    : physical_(spec.physical),
+      shortest_(topology.least_flight().value_or(spec.flight)),
+      least_(flight_time_of(spec).least() + (shortest_ - spec.flight)) {
+  if (least_.value < 2) {
+    throw UsageError(
+        fmt::format("flights of {} cycles: a cable is too short for the spread", least_.value));
+  }
   if (!spec.physical.clock) {
     clocks_.assign(static_cast<std::size_t>(spec.chips),
                    std::make_shared<tlm::EvenClock>(isa::period_of(spec.chip.clock_mhz)));
     return;
   }
   alignment_ = std::make_shared<Alignment>(alignment_of(spec, topology, seed));
-  const std::int64_t first =
-      alignment_->settled() + start_epochs(alignment_->tree().levels(), flight_.mean());
+  const std::int64_t first = alignment_->settled() + alignment_->start();
   isa::Instant zero = alignment_->epoch(0, first);
   for (int chip = 0; chip < spec.chips; ++chip) {
     zero = std::min(zero, alignment_->epoch(chip, first));
@@ -83,15 +95,14 @@ Clocks::Clocks(const SystemSpec& spec, const Topology& topology, std::uint64_t s
 }
 
 isa::Cycle Clocks::idle_from(isa::Cycle end) {
-  idle_ = end + spec_.flight;
+  idle_ = end + shortest_;
   if (!own()) {
     return idle_;
   }
   // A counter moves by one an epoch at most.
   const std::int64_t drift = (idle_ - started_).value / Hac::kPeriod + 2;
   const std::int64_t epoch = (idle_.value + drift + Hac::kPeriod - 1) / Hac::kPeriod;
-  const std::int64_t wave = start_epochs(alignment_->tree().levels(), flight_.mean());
-  return {(epoch + wave) * Hac::kPeriod};
+  return {(epoch + alignment_->start()) * Hac::kPeriod};
 }
 
 void Clocks::start(isa::Cycle at) {
@@ -119,17 +130,17 @@ isa::Cycle Clocks::passed(isa::Instant now) const {
 }
 
 isa::Cycles Clocks::lookahead() const {
-  if (!own() && !spec_.physical.spread) {
-    return spec_.flight;
+  if (!own() && !physical_.spread) {
+    return shortest_;
   }
   // A cycle less than the shortest flight: for its half cycle, and clocks that differ by 0.2 %.
-  const std::int64_t shortest = flight_.least().value - 1;
-  if (!own() || !spec_.physical.clock->deskew) {
+  const std::int64_t shortest = least_.value - 1;
+  if (!own() || !physical_.clock->deskew) {
     return {shortest};
   }
   // A stall may take longer by as many cycles as the counter moves in an interval.
-  const std::int64_t stall = spec_.physical.clock->deskew->stall.value;
-  const std::int64_t moves = spec_.physical.clock->deskew->interval.value / Hac::kPeriod + 1;
+  const std::int64_t stall = physical_.clock->deskew->stall.value;
+  const std::int64_t moves = physical_.clock->deskew->interval.value / Hac::kPeriod + 1;
   return {shortest * stall / (stall + moves)};
 }
 

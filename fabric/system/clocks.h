@@ -61,8 +61,9 @@ class Clocks {
   [[nodiscard]] isa::Cycles lookahead() const;
 
  private:
-  SystemSpec spec_;
-  FlightTime flight_;
+  PhysicalSpec physical_;
+  isa::Cycles shortest_;  // flight that a schedule counts
+  isa::Cycles least_;     // that a vector may take
   std::shared_ptr<Alignment> alignment_;
   std::vector<std::shared_ptr<ChipClock>> of_chips_;
   std::vector<std::shared_ptr<const tlm::Clock>> clocks_;

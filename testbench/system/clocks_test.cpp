@@ -61,7 +61,7 @@ class Arithmetic {
  public:
   explicit Arithmetic(const fabric::SystemSpec& spec)
       : oscillators_(fabric::oscillators_of(spec, 1)) {
-    auto alignment = fabric::alignment_of(spec, fabric::Topology(spec.topology, spec.chips), 1);
+    auto alignment = fabric::alignment_of(spec, fabric::Topology(spec), 1);
     for (int chip = 0; chip < spec.chips; ++chip) {
       zero_.push_back(alignment.edge_of_epoch(chip, alignment.settled() + 1));
     }
@@ -206,7 +206,7 @@ TEST_F(ClocksTest, ChipsThatAlignDoNothingElse) {
   };
   // The last write comes to an end in cycle + 5 + 21 + 248 + 26 + 2, and has left 56 later.
   const std::int64_t latest = 25'200 - 252 - (5 + 21 + 248 + 26 + 2 + 56);
-  const fabric::Topology topology(spec_.topology, spec_.chips);
+  const fabric::Topology topology(spec_);
   EXPECT_EQ(fabric::judge_skew(spec_, topology, quiet(latest))->value, 20);
   try {
     (void)fabric::judge_skew(spec_, topology, quiet(latest + 1));

@@ -17,6 +17,7 @@ namespace lpu::fabric {
 namespace {
 
 constexpr std::int64_t kPeriod = 1'111'111;
+const Alignment::Latency kLatency = [](const auto&) { return isa::Cycles{217}; };
 
 Topology node() { return Topology(read_system_spec(LPU_SOURCE_DIR "/configs/systems/node8.toml")); }
 
@@ -60,7 +61,7 @@ TEST(AlignmentTest, CountersThatHearExactTimesAgreeToACycle) {
   for (int chip = 0; chip < 8; ++chip) {
     even.emplace_back(Oscillator::Config{{kPeriod}, 0, 0, {chip * 31'415'926}});
   }
-  Alignment alignment(SpanningTree(node()), even, {217},
+  Alignment alignment(SpanningTree(node()), even, kLatency,
                       [](const auto&, std::int64_t) { return isa::Femtoseconds{217 * kPeriod}; });
   for (std::int64_t k = alignment.settled(); k < alignment.settled() + 100; ++k) {
     for (int chip = 0; chip < 8; ++chip) {
@@ -76,7 +77,7 @@ TEST(AlignmentTest, ResidualSkewStaysWithinTheJitterOfTheLinkUnder50Ppm) {
   const auto spec = read_system_spec(LPU_SOURCE_DIR "/configs/systems/node8-clocks.toml");
   const FlightTime flight(spec.physical.spread.value(), {kPeriod});
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    Alignment alignment(SpanningTree(node()), oscillators(seed), {217},
+    Alignment alignment(SpanningTree(node()), oscillators(seed), kLatency,
                         [&](const auto& member, std::int64_t n) {
                           return flight
                               .of(isa::draw(seed, static_cast<std::uint64_t>(member.chip),
@@ -105,12 +106,13 @@ TEST(AlignmentTest, EpochsHaveTheSameNumbersWhereverCountersBegan) {
     for (int chip = 1; chip < 8; ++chip) {
       all.emplace_back(Oscillator::Config{{kPeriod}, 0, 0, {(122 + chip) * kPeriod}});
     }
-    Alignment alignment(SpanningTree(node()), all, {217}, [&](const auto& member, std::int64_t n) {
-      return flight
-          .of(isa::draw(seed, static_cast<std::uint64_t>(member.chip),
-                        static_cast<std::uint64_t>(n)))
-          .time;
-    });
+    Alignment alignment(SpanningTree(node()), all, kLatency,
+                        [&](const auto& member, std::int64_t n) {
+                          return flight
+                              .of(isa::draw(seed, static_cast<std::uint64_t>(member.chip),
+                                            static_cast<std::uint64_t>(n)))
+                              .time;
+                        });
     for (int chip = 0; chip < 8; ++chip) {
       const auto skew = alignment.epoch(chip, alignment.settled()) -
                         isa::Instant{252 * alignment.settled() * kPeriod};
@@ -123,7 +125,7 @@ TEST(AlignmentTest, BeforeItIsSettledItIsNot) {
   std::vector<Oscillator> two{Oscillator({{kPeriod}, 0, 0, {}}),
                               Oscillator({{kPeriod}, 0, 0, {125 * kPeriod}})};
   const auto pair = read_system_spec(LPU_SOURCE_DIR "/configs/systems/pair.toml");
-  Alignment alignment(SpanningTree(Topology(pair)), two, {217},
+  Alignment alignment(SpanningTree(Topology(pair)), two, kLatency,
                       [](const auto&, std::int64_t) { return isa::Femtoseconds{217 * kPeriod}; });
   // 125 cycles to gain: the first in epoch 0, the last in epoch 124.
   EXPECT_EQ(alignment.epoch(1, 124).value, (252 * 124 + 1) * kPeriod);

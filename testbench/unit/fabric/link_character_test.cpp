@@ -42,7 +42,6 @@ TEST(FlightTimeTest, HasTheMeanAndTheDeviationThatWereAskedFor) {
   EXPECT_NEAR(std::sqrt(squares / kGrid - mean * mean), 2.75, 1e-3);
   EXPECT_EQ(flight.of(0).counted.value, 209);
   EXPECT_EQ(flight.of(~0ULL).counted.value, 228);
-  EXPECT_EQ(flight.shortest().value, 209 * 1'111'111 - 555'555);
 }
 
 TEST(FlightTimeTest, WithoutASpreadItIsAlwaysTheSame) {
