@@ -15,8 +15,8 @@ ExitStatus exit_status_of(const std::exception& error) {
     return kWrongUsage;
   }
   if (const auto* rule = dynamic_cast<const tlm::ScheduleError*>(&error); rule != nullptr) {
-    const bool machine = rule->id() == "lpu/mem/uncorrectable-error" ||
-                         rule->id() == "lpu/link/flagged-vector";
+    const bool machine =
+        rule->id() == "lpu/mem/uncorrectable-error" || rule->id() == "lpu/link/flagged-vector";
     return machine ? kUncorrectable : kCheckFailed;
   }
   return kInternal;
