@@ -10,22 +10,24 @@ namespace lpu::fabric {
 Alignment::Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, const Latency& latency,
                      Flight flight)
     : tree_(std::move(tree)), flight_(std::move(flight)) {
-  if (tree_.members.size() != oscillators.size()) {
-    throw std::invalid_argument("alignment: chips that cannot be reached from chip 0");
-  }
+  std::vector<bool> in_tree(oscillators.size());
   for (const SpanningTree::Member& member : tree_.members) {
     latency_.push_back(member.level == 0 ? isa::Cycles{0} : latency(member));
     longest_ = std::max(longest_, latency_.back());
+    in_tree[static_cast<std::size_t>(member.chip)] = true;
   }
-  const Oscillator& root = oscillators.at(0);
+  const Oscillator& first = oscillators.at(static_cast<std::size_t>(tree_.members[0].chip));
   for (const Oscillator& oscillator : oscillators) {
     // Every counter wakes up at 0; which epoch that is follows from the root's.
-    const std::int64_t reached = root.first_edge_at(oscillator.config().origin);
+    const std::int64_t reached = first.first_edge_at(oscillator.config().origin);
     const std::int64_t epoch = (reached + Hac::kPeriod / 2) / Hac::kPeriod;
     Chip chip{oscillator, Hac(epoch * Hac::kPeriod), 0, epoch, {0}, 0, 0};
+    if (!in_tree[chips_.size()]) {
+      alone_.push_back(static_cast<int>(chips_.size()));
+    }
     chips_.push_back(std::move(chip));
   }
-  while (next_epoch(chips_[0]) <= settled() + 1) {
+  while (next_epoch(root()) <= settled() + 1) {
     step();
   }
   name_epochs();
@@ -33,10 +35,10 @@ Alignment::Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, con
 
 /// A counter that began half an epoch off may have come nearer on either way.
 void Alignment::name_epochs() {
-  const isa::Instant root = epoch(0, settled());
+  const isa::Instant begins = epoch(tree_.members[0].chip, settled());
   for (Chip& chip : chips_) {
     // The first epoch that does not begin before the middle of the root's one before.
-    const std::int64_t edge = chip.oscillator.first_edge_at(root);
+    const std::int64_t edge = chip.oscillator.first_edge_at(begins);
     const auto nearest =
         std::lower_bound(chip.begins.begin(), chip.begins.end(), edge - Hac::kPeriod / 2);
     chip.named = settled() - (chip.first + (nearest - chip.begins.begin()));
@@ -45,8 +47,11 @@ void Alignment::name_epochs() {
 
 /// One more epoch of the root, and what follows from it on the other chips.
 void Alignment::step() {
-  Chip& root = chips_[0];
-  run_to(root, root.edge + Hac::kPeriod);
+  run_to(root(), root().edge + Hac::kPeriod);
+  for (const int chip : alone_) {
+    Chip& by_itself = chips_[static_cast<std::size_t>(chip)];
+    run_to(by_itself, by_itself.edge + Hac::kPeriod);
+  }
   for (std::size_t i = 1; i < tree_.members.size(); ++i) {
     const SpanningTree::Member& member = tree_.members[i];
     Chip& child = chips_[static_cast<std::size_t>(member.chip)];

@@ -28,7 +28,7 @@ class Alignment {
   /// The cycles that it takes that for: the mean that characterisation has found.
   using Latency = std::function<isa::Cycles(const SpanningTree::Member& member)>;
 
-  /// `oscillators[c]` is chip c's. All chips are in the tree.
+  /// `oscillators[c]` is chip c's. The counter of one that is not in the tree runs by itself.
   Alignment(SpanningTree tree, std::vector<Oscillator> oscillators, const Latency& latency,
             Flight flight);
 
@@ -67,6 +67,7 @@ class Alignment {
   }
   void step();
   void name_epochs();
+  [[nodiscard]] Chip& root() { return chips_[static_cast<std::size_t>(tree_.members[0].chip)]; }
   void run_to(Chip& chip, std::int64_t edge);
 
   SpanningTree tree_;
@@ -74,6 +75,7 @@ class Alignment {
   isa::Cycles longest_;
   Flight flight_;
   std::vector<Chip> chips_;
+  std::vector<int> alone_;  // not in the tree
 };
 
 }  // namespace lpu::fabric

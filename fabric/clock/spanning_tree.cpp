@@ -12,8 +12,9 @@ SpanningTree::SpanningTree(const Topology& topology) {
     of_chip[static_cast<std::size_t>(cable.b.chip)].push_back({cable.b, cable.a, cable.flight});
   }
   std::vector<bool> known(of_chip.size());
-  known.at(0) = true;
-  members.push_back({});
+  const int root = topology.cables().empty() ? 0 : topology.cables().front().a.chip;
+  known.at(static_cast<std::size_t>(root)) = true;
+  members.push_back({root, 0, {}, {}, {}});
   for (std::size_t next = 0; next < members.size(); ++next) {
     const Member parent = members[next];
     for (const Cable& cable : of_chip[static_cast<std::size_t>(parent.chip)]) {

@@ -8,8 +8,8 @@
 
 namespace lpu::fabric {
 
-/// Along which cables the chips' counters are aligned and programs started: breadth first from chip
-/// 0, so that the tree has as few levels as the topology allows. Of several cables to a chip the
+/// Along which cables the chips' counters are aligned and programs started: breadth first from the
+/// first chip that has a cable, so that the tree has few levels. Of several cables to a chip the
 /// one of the lowest parent and link counts.
 struct SpanningTree {
   struct Member {

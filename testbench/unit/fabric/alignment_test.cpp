@@ -121,6 +121,16 @@ TEST(AlignmentTest, EpochsHaveTheSameNumbersWhereverCountersBegan) {
   }
 }
 
+// An outage: nothing to align, and nobody waits for it.
+TEST(AlignmentTest, AChipWithoutACableCountsByItself) {
+  SpanningTree tree(node());
+  tree.members.pop_back();
+  Alignment alignment(tree, oscillators(3), kLatency,
+                      [](const auto&, std::int64_t) { return isa::Femtoseconds{217 * kPeriod}; });
+  const std::int64_t edge = alignment.edge_of_epoch(7, 2'000);
+  EXPECT_EQ(alignment.edge_of_epoch(7, 3'000), edge + 252'000);
+}
+
 TEST(AlignmentTest, BeforeItIsSettledItIsNot) {
   std::vector<Oscillator> two{Oscillator({{kPeriod}, 0, 0, {}}),
                               Oscillator({{kPeriod}, 0, 0, {125 * kPeriod}})};
