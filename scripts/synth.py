@@ -21,14 +21,17 @@ import rtl_blocks
 
 PAGE = rtl_blocks.ROOT / "docs" / "synthesis.md"
 MARK = "<!-- by scripts/synth.sh -->\n"
+SHIFTX = rtl_blocks.ROOT / "scripts" / "shiftx.v"
 LIMIT = 1800
 # The chip is its blocks and wires: yosys would read for hours what it has read before.
 NOT_READ = {"lpu_chip", "lpu_chip_end", "lpu_chip_hemisphere", "lpu_chip_mxm_rules",
             "lpu_chip_text", "lpu_link", "lpu_hac"}
 
+# Of a memory the values that it starts with do not count, and techmap would carry them along.
 TO_CELLS = ["flatten", "opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce", "opt_clean",
-            "tee -q -o {stat}.words stat", "memory -nomap", "opt", "techmap", "opt_expr",
-            "opt_clean",
+            "tee -q -o {stat}.words stat", "memory -nomap", "opt",
+            "setparam -set INIT 1'x t:$mem_v2", f"techmap -map {SHIFTX}", "opt_expr", "opt_clean",
+            "techmap", "opt_expr", "opt_clean",
             "tee -q -o {stat}.gates stat"]
 
 # The plane with some of its inputs tied: what is left is what one arithmetic needs.
