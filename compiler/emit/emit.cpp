@@ -226,6 +226,7 @@ fabric::ProgramSet emit(const isa::ChipSpec& spec, const isa::Geometry& geometry
   fabric::ProgramSet group;
   for (int chip = 0; chip < chips; ++chip) {
     std::vector<bool> member;
+    member.reserve(sets.size());
     for (const ChipSet set : sets) {
       member.push_back((set & only_chip(chip)) != 0);
     }

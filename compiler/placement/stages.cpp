@@ -56,9 +56,9 @@ std::vector<StageCable> cables(const Topology& topology, int from, int to) {
 
 /// Looks for a way from the first of `nodes` over `stages` of them and back, along cables; tries
 /// them in their order.
-class Round {
+class Circuit {
  public:
-  Round(const Topology& topology, const std::vector<int>& nodes, int stages)
+  Circuit(const Topology& topology, const std::vector<int>& nodes, int stages)
       : topology_(topology), nodes_(nodes), stages_(stages), used_(nodes.size()) {
     take(0);
     if (!go_on()) {
@@ -129,7 +129,7 @@ std::vector<Stage> divide(const Topology& topology, int layers, int spare_nodes)
                     "{} of {} are: {}",
                     count, whole.size(), nodes, missing));
   }
-  const std::vector<int> order = Round(topology, whole, count).nodes();
+  const std::vector<int> order = Circuit(topology, whole, count).nodes();
   std::vector<Stage> stages;
   for (int s = 0; s < count; ++s) {
     const int node = order[static_cast<std::size_t>(s)];

@@ -7,7 +7,6 @@
 namespace lpu::compiler {
 
 using isa::Direction;
-using isa::Hemisphere;
 using isa::Op;
 using isa::Type;
 
