@@ -31,6 +31,7 @@ void LinkPort::arrive(isa::Cycle at, std::span<const std::uint8_t> bytes) {
   }
   at_[slot(end_)] = at.value;
   if (!bytes.empty()) {
+    bytes_.resize(at_.size());
     bytes_[slot(end_)].assign(bytes.begin(), bytes.end());
   }
   ++end_;
@@ -39,10 +40,12 @@ void LinkPort::arrive(isa::Cycle at, std::span<const std::uint8_t> bytes) {
 void LinkPort::grow() {
   LinkPort longer;
   longer.at_.resize(std::max<std::size_t>(2 * at_.size(), 8));
-  longer.bytes_.resize(longer.at_.size());
+  longer.bytes_.resize(bytes_.empty() ? 0 : longer.at_.size());
   for (std::uint64_t i = first_; i != end_; ++i) {
     longer.at_[longer.slot(i)] = at_[slot(i)];
-    longer.bytes_[longer.slot(i)] = std::move(bytes_[slot(i)]);
+    if (!bytes_.empty()) {
+      longer.bytes_[longer.slot(i)] = std::move(bytes_[slot(i)]);
+    }
   }
   at_ = std::move(longer.at_);
   bytes_ = std::move(longer.bytes_);
@@ -59,7 +62,7 @@ std::span<const std::uint8_t> LinkPort::receive(isa::Cycle at) {
         fmt::format("a receive needs a vector, and the next arrives in cycle {}", at_[oldest]));
   }
   ++first_;
-  return bytes_[oldest];
+  return bytes_.empty() ? std::span<const std::uint8_t>{} : bytes_[oldest];
 }
 
 void LinkPort::reset() {

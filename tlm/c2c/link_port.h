@@ -36,8 +36,8 @@ class LinkPort {
   void grow();
 
   std::int64_t next_send_{INT64_MIN};
-  // What has arrived, counted from the first on; a power of two of slots. Bytes stand apart, so
-  // that a run without values does not touch them.
+  // What has arrived, counted from the first on; a power of two of slots. A run without values has
+  // no bytes.
   std::uint64_t first_{0};
   std::uint64_t end_{0};
   std::vector<std::int64_t> at_;

@@ -124,6 +124,12 @@ void Chip::sleep_until(isa::Cycle at) {
   wake_.notify(then > now ? then - now : sc_core::SC_ZERO_TIME);
 }
 
+void Chip::end_of_elaboration() {
+  for (unsigned link = 0; link < tx.size(); ++link) {
+    out_[link] = tx[link].size() == 0 ? nullptr : tx[link].operator->();
+  }
+}
+
 void Chip::on_window() {
   // The window begins at the cycle that this moment of kernel time is.
   try {
@@ -145,8 +151,8 @@ void Chip::on_window() {
 }
 
 void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
-  auto& socket = tx[static_cast<unsigned>(link)];
-  if (socket.size() == 0) {
+  ::tlm::tlm_fw_transport_if<>* out = out_[static_cast<std::size_t>(link)];
+  if (out == nullptr) {
     throw UnitError("lpu/c2c/unbound-link",
                     fmt::format("link {} leads nowhere in this system", link));
   }
@@ -155,7 +161,7 @@ void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vecto
   sent_.set_response_status(::tlm::TLM_INCOMPLETE_RESPONSE);
   ::tlm::tlm_phase phase = ::tlm::BEGIN_REQ;
   sc_core::sc_time delay = time_of(leaves) - sc_core::sc_time_stamp();
-  if (socket->nb_transport_fw(sent_, phase, delay) != ::tlm::TLM_COMPLETED ||
+  if (out->nb_transport_fw(sent_, phase, delay) != ::tlm::TLM_COMPLETED ||
       sent_.is_response_error()) {
     fail_not_completed(link);
   }

@@ -5,6 +5,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -121,6 +122,7 @@ class Chip : public sc_core::sc_module {
   [[nodiscard]] sc_core::sc_time time_of(isa::Cycle at) const;
 
  private:
+  void end_of_elaboration() override;
   void on_window();
   void send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector);
   void sleep_until(isa::Cycle at);
@@ -138,6 +140,8 @@ class Chip : public sc_core::sc_module {
   Config config_;
   std::unique_ptr<ChipCore> core_;
   ::tlm::tlm_generic_payload sent_;  // of every vector; a receiver does not keep it
+  /// What each bound `tx` leads to.
+  std::array<::tlm::tlm_fw_transport_if<>*, isa::ChipSpec::kLinks> out_{};
   sc_core::sc_event wake_;
   sc_core::sc_event done_;
   std::optional<ScheduleError> error_;

@@ -425,10 +425,14 @@ void ChipCore::arrive(int link, isa::Cycle at, std::span<const std::uint8_t> vec
                              now_.value));
   }
   try {
-    links_[static_cast<std::size_t>(link)].arrive(
-        at, config_.values == Values::kFull ? vector : std::span<const std::uint8_t>{});
+    const bool full = config_.values == Values::kFull;
+    links_[static_cast<std::size_t>(link)].arrive(at,
+                                                  full ? vector : std::span<const std::uint8_t>{});
     if (!fifos_.empty()) {
       fifos_[static_cast<std::size_t>(link)].arrives(at);
+    }
+    if (!full) {
+      return;  // and no RTL
     }
     const std::size_t queue = static_cast<std::size_t>(geometry_.c2c_queue(link));
     if (RtlSlot* slot = stations_[queue].rtl; slot != nullptr) {

@@ -32,7 +32,7 @@ class TextSource {
 /// appends the next ones, which are there icu_fetch_latency cycles later. A queue that runs dry
 /// before its program ends is a schedule error. The instructions of a fetch are decoded from
 /// `text`, or taken from the program if there is no text (runs without values).
-class IssueQueue {
+class alignas(64) IssueQueue {
  public:
   enum class Then : std::uint8_t { kAt, kParked, kDone };
 
@@ -110,12 +110,8 @@ class IssueQueue {
   void require_text(isa::Cycle at);
   [[nodiscard]] Then then() const { return index_ == total_ ? Then::kDone : Then::kAt; }
 
-  const std::vector<isa::Insn>* list_{nullptr};
-  const TextSource* text_{nullptr};
-  std::int64_t fetch_latency_{0};
+  // What every step needs comes first: it is in two lines of the host's cache.
   const std::vector<isa::Insn>* source_{nullptr};  // list_, or decoded_
-  std::vector<isa::Insn> decoded_;
-  std::deque<Fetch> fetches_;  // not yet taken into use
   std::uint32_t base_{0};      // position in the program of the first one of source_
   std::uint32_t index_{0};     // next instruction
   std::uint32_t working_{0};   // of the last step
@@ -123,13 +119,18 @@ class IssueQueue {
   std::uint32_t promised_{0};  // and before this one, once their fetch has arrived
   std::uint32_t total_{0};
   std::int64_t ready_{0};
-  isa::Insn ifetch_;
-
-  isa::Insn current_;  // the last one dispatched
-  bool can_repeat_{false};
   std::uint32_t repeats_left_{0};
   std::int32_t distance_{0};
   std::int32_t stride_{0};
+  bool can_repeat_{false};
+  isa::Insn current_;  // the last one dispatched
+
+  isa::Insn ifetch_;
+  const std::vector<isa::Insn>* list_{nullptr};
+  const TextSource* text_{nullptr};
+  std::int64_t fetch_latency_{0};
+  std::vector<isa::Insn> decoded_;
+  std::deque<Fetch> fetches_;  // not yet taken into use
 };
 
 }  // namespace lpu::tlm
