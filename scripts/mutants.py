@@ -4,8 +4,8 @@
 
   mutants.py plant BUILD FOLDER COUNT SEED [BLOCK ...]
       FOLDER/<block>.sv: the block as yosys reads it, with COUNT mutations; the environment variable
-      LPU_MUTANT says which one is on, 0 none. Prints the arguments of cmake that put it in the
-      block's place, and the programs to build.
+      LPU_MUTANT_<block> says which one is on; without it none is. Prints the arguments of cmake
+      that put it in the block's place, and the programs to build.
   mutants.py judge BUILD FOLDER [BLOCK ...]
       runs the block's co-simulation on every mutant; a table on standard output. Exit status 1 if
       too few were killed, a survivor is not explained, or an explanation explains nothing.
@@ -114,6 +114,11 @@ def options(line):
     return {words[i]: words[i + 1] for i in range(1, len(words) - 1) if words[i].startswith("-")}
 
 
+def switch(block):
+    """Of the environment. Each block has its own: two may be in one program."""
+    return f"LPU_MUTANT_{block.name}"
+
+
 def wrapper(block, inner, text):
     """A module with the block's ports and parameters; Verilator puts the C++ where `$c` is."""
     port = re.compile(r"^  (input|output) (\[\d+:\d+\] )?(\w+);$", re.M)
@@ -124,7 +129,8 @@ def wrapper(block, inner, text):
     connected = ", ".join(f".{name}({name})" for _, _, name in ports)
     return (f"module {block.module}{f' #({params})' if params else ''} (\n{declared}\n);\n"
             "  logic [15:0] mutant;\n"
-            "  initial mutant = 16'($c32(\"std::atoi(std::getenv(\\\"LPU_MUTANT\\\"))\"));\n"
+            f"  initial mutant = 16'($c32(\"std::atoi(std::getenv(\\\"{switch(block)}\\\")"
+            f" ? std::getenv(\\\"{switch(block)}\\\") : \\\"0\\\")\"));\n"
             f"  {inner} u_block ({connected}, .mutant_i(mutant));\n"
             "endmodule\n\n")
 
@@ -144,10 +150,10 @@ def names(block, folder):
     return found
 
 
-def passes(program, tests, mutant, limit):
+def passes(block, program, tests, mutant, limit):
     """Did all tests of a program pass?"""
-    environment = dict(os.environ, LPU_MUTANT=str(mutant), GTEST_FAIL_FAST="1",
-                       SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
+    environment = dict(os.environ, GTEST_FAIL_FAST="1", SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
+    environment[switch(block)] = str(mutant)
     try:
         return subprocess.run([program, f"--gtest_filter={tests}"], env=environment, timeout=limit,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
@@ -158,7 +164,7 @@ def passes(program, tests, mutant, limit):
 def judges(program, tests):
     """Those tests that the netlist without mutation passes, the quick ones and the others, and
     those that it does not."""
-    environment = dict(os.environ, LPU_MUTANT="0", SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
+    environment = dict(os.environ, SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
     done = subprocess.run([program, f"--gtest_filter={tests}"], env=environment,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     took = {test: int(ms) for test, ms in
@@ -190,7 +196,7 @@ def judge(block, build, folder):
     all_names = names(block, folder)
 
     def lives(mutant):
-        return all(passes(program, tests, mutant, 300) for program, tests in first + last)
+        return all(passes(block, program, tests, mutant, 300) for program, tests in first + last)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         alive = list(pool.map(lives, range(1, len(all_names) + 1)))

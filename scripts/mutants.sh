@@ -20,7 +20,7 @@ configure() {
   }
 }
 
-configure
+configure -U 'LPU_REPLACE_*'
 scripts/mutants.py plant "$build" "$folder" "${MUTANTS:-120}" "${SEED:-1}" "$@" >"$build/planted"
 replace=()
 programs=()
