@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/network_run.h"
+#include "fabric/topology/drawing.h"
 #include "fabric/topology/facts.h"
 #include "traces/file/whole_file.h"
 
@@ -14,6 +16,8 @@ namespace {
 struct Options {
   std::string system;
   std::string json;
+  std::string report;
+  std::vector<std::string> messages;
 };
 
 void write_json(const std::string& path, const std::string& system,
@@ -31,23 +35,64 @@ void write_json(const std::string& path, const std::string& system,
   file.commit();
 }
 
+std::string text_of(const fabric::SystemSpec& spec, const fabric::TopologyFacts& facts) {
+  return fmt::format(
+      "system       {}\nchips        {}\nlinks        {}\ndiameter     {} hops\n"
+      "mean         {:.3f} hops\nhop          {} cycles, send to receive\n"
+      "link         {:.3f} GB/s of payload, each direction\n"
+      "bisection    {:.3f} GB/s of payload, one direction\n"
+      "injection    {:.3f} GB/s a chip on the wire, {:.3f} of payload\n",
+      spec.name, facts.chips, facts.links, facts.diameter, facts.mean_hops, facts.hop_cycles,
+      facts.link_gbytes_per_second, facts.bisection_gbytes_per_second,
+      facts.injection_gbytes_per_second, facts.injection_payload_gbytes_per_second);
+}
+
+void write_report(const std::string& path, const fabric::SystemSpec& spec,
+                  const fabric::Topology& topology, const std::string& text) {
+  traces::WholeFile file(path);
+  file.write(
+      fmt::format("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>{0}</title>\n"
+                  "<style>body{{font-family:sans-serif;margin:2em;display:flex;gap:3em}}"
+                  "svg{{width:90vh;flex:none}}</style>\n"
+                  "<div><h1>{0}</h1><pre>{1}</pre></div>\n{2}</html>\n",
+                  spec.name, text, fabric::draw(spec, topology)));
+  file.commit();
+}
+
+int deliver(const fabric::SystemSpec& spec, const std::vector<std::string>& texts) {
+  std::vector<fabric::Message> messages;
+  for (const std::string& text : texts) {
+    messages.push_back(parse_message(text));
+  }
+  const NetworkResult result = run_messages(spec, messages);
+  for (const std::string& violation : result.violations) {
+    fmt::print(stderr, "{}\n", violation);
+  }
+  for (const Delivered& d : result.messages) {
+    fmt::print(
+        "message      {} -> {}, {} vectors over {} to {} links each: {} cycles, {:.1f} ns\n",
+        d.message.from, d.message.to, d.message.vectors, d.fewest_hops, d.most_hops, d.cycles.value,
+        1000.0 * static_cast<double>(d.cycles.value) / static_cast<double>(spec.chip.clock_mhz));
+  }
+  if (!result.as_scheduled) {
+    fmt::print(stderr, "the run is not the schedule\n");
+  }
+  return result.as_scheduled ? kDone : kCheckFailed;
+}
+
 int show(const Options& options) {
   const auto spec = fabric::read_system_spec(options.system);
   const fabric::Topology topology(spec);
   const fabric::TopologyFacts facts = fabric::facts(spec, topology);
-  fmt::print("system       {}\nchips        {}\nlinks        {}\ndiameter     {} hops\n", spec.name,
-             facts.chips, facts.links, facts.diameter);
-  fmt::print("mean         {:.3f} hops\nhop          {} cycles, send to receive\n", facts.mean_hops,
-             facts.hop_cycles);
-  fmt::print("link         {:.3f} GB/s of payload, each direction\n", facts.link_gbytes_per_second);
-  fmt::print("bisection    {:.3f} GB/s of payload, one direction\n",
-             facts.bisection_gbytes_per_second);
-  fmt::print("injection    {:.3f} GB/s a chip on the wire, {:.3f} of payload\n",
-             facts.injection_gbytes_per_second, facts.injection_payload_gbytes_per_second);
+  const std::string text = text_of(spec, facts);
+  fmt::print("{}", text);
   if (!options.json.empty()) {
     write_json(options.json, spec.name, facts);
   }
-  return kDone;
+  if (!options.report.empty()) {
+    write_report(options.report, spec, topology, text);
+  }
+  return options.messages.empty() ? kDone : deliver(spec, options.messages);
 }
 
 }  // namespace
@@ -57,6 +102,9 @@ void add_fabric(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   verb->add_option("--system", options->system, "System file (.toml)")->required();
   verb->add_option("--json", options->json, "Write the facts to this file");
+  verb->add_option("--report", options->report, "Draw the wiring into this file (.html)");
+  verb->add_option("--message", options->messages,
+                   "Schedule and run FROM:TO:VECTORS[:READY] (repeatable)");
   verb->callback([&action, options] { action = [options] { return show(*options); }; });
 }
 

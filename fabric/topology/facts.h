@@ -12,7 +12,7 @@ struct TopologyFacts {
   int chips{0};
   int links{0};                        // cables, each counted once
   int diameter{0};                     // most hops between two chips
-  double mean_hops{0.0};               // over all ordered pairs of different chips
+  double mean_hops{0.0};               // over all ordered pairs of chips with a way
   double link_gbytes_per_second{0.0};  // payload
   /// Payload through the narrowest cut into two halves. Of up to eight chips every cut is tried. Of
   /// more, those that keep nodes whole (of a graph: chips) and take half of them, rounded down, in
@@ -20,7 +20,7 @@ struct TopologyFacts {
   /// for other wirings at least what the narrowest cut lets through.
   double bisection_gbytes_per_second{0.0};
   /// What one chip sends into the network, on the wire: over its links to other nodes, or in a
-  /// single node and a graph over all its links. The least over the chips.
+  /// single node and a graph over all its links. The least over the chips that have any.
   double injection_gbytes_per_second{0.0};
   double injection_payload_gbytes_per_second{0.0};
   std::int64_t hop_cycles{0};  // dispatch of a send to the vector on a stream, shortest cable

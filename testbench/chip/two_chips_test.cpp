@@ -115,6 +115,17 @@ TEST(TwoChipsTest, AndNot269) {
   EXPECT_EQ(chips.b->error()->where().at.value, 269 - 27);
 }
 
+// Otherwise the kernel would keep a thread for each of 16 sockets, to make one call of the other.
+TEST(TwoChipsTest, ALinkTakesNoBlockingCalls) {
+  TwoChips chips(217, Values::kNone);
+  ::tlm::tlm_generic_payload trans;
+  sc_core::sc_time delay;
+  trans.set_command(::tlm::TLM_WRITE_COMMAND);
+  chips.run_hop(270);
+  chips.wire->tx->b_transport(trans, delay);
+  EXPECT_EQ(trans.get_response_status(), ::tlm::TLM_COMMAND_ERROR_RESPONSE);
+}
+
 class WindowTest : public testing::TestWithParam<int> {};
 
 TEST_P(WindowTest, NothingChangesWithTheWindow) {

@@ -52,6 +52,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
   host_rx.register_get_direct_mem_ptr(this, &Chip::on_host_dmi);
   for (unsigned link = 0; link < rx.size(); ++link) {
     rx[link].register_nb_transport_fw(this, &Chip::on_vector, static_cast<int>(link));
+    // Without it every socket would start a thread with a stack, to make the one from the other.
+    rx[link].register_b_transport(this, &Chip::on_blocking, static_cast<int>(link));
   }
   SC_HAS_PROCESS(Chip);
   SC_METHOD(on_window);
@@ -178,6 +180,11 @@ void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vecto
   core_->arrive(link, at, {trans.get_data_ptr(), trans.get_data_length()});
   trans.set_response_status(::tlm::TLM_OK_RESPONSE);
   return ::tlm::TLM_COMPLETED;
+}
+
+void Chip::on_blocking(int /*link*/, ::tlm::tlm_generic_payload& trans,
+                       sc_core::sc_time& /*delay*/) {
+  trans.set_response_status(::tlm::TLM_COMMAND_ERROR_RESPONSE);
 }
 
 void Chip::on_host(::tlm::tlm_generic_payload& trans, sc_core::sc_time& /*delay*/) {

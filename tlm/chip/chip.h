@@ -64,7 +64,8 @@ class Chip : public sc_core::sc_module {
 
   /// C2C. One vector of lanes() bytes a transaction: nb_transport_fw, BEGIN_REQ, write command,
   /// time of leaving or arrival in the delay, answered TLM_COMPLETED. A link that is not bound
-  /// may not be sent on. A time of arrival between two cycles counts as the later one.
+  /// may not be sent on. A time of arrival between two cycles counts as the later one. Everything
+  /// else, b_transport too, is answered TLM_COMMAND_ERROR_RESPONSE.
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_optional<Chip>> tx;
   /// Passthrough: a simple socket would give each of them a thread and its stack.
   sc_core::sc_vector<tlm_utils::passthrough_target_socket_tagged_optional<Chip>> rx;
@@ -129,6 +130,7 @@ class Chip : public sc_core::sc_module {
 
   ::tlm::tlm_sync_enum on_vector(int link, ::tlm::tlm_generic_payload& trans,
                                  ::tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void on_blocking(int link, ::tlm::tlm_generic_payload& trans, sc_core::sc_time& delay);
   void on_host(::tlm::tlm_generic_payload& trans, sc_core::sc_time& delay);
   unsigned on_host_debug(::tlm::tlm_generic_payload& trans);
   bool on_host_dmi(::tlm::tlm_generic_payload& trans, ::tlm::tlm_dmi& dmi);
