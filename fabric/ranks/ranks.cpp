@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fabric/ranks/ranks.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <numeric>
 #include <stdexcept>
+#include <thread>
 
 #ifdef LPU_WITH_MPI
 #include <mpi.h>
@@ -42,6 +44,21 @@ int world_size() {
   return size;
 }
 
+/// MPI_Wait would poll and keep a core from the rank that is waited for, if there are no more cores
+/// than ranks. So poll for as long as ranks of equal speed need, and sleep between polls after
+/// that.
+void wait_for(MPI_Request& request) {
+  constexpr int kPolls = 2000;
+  constexpr std::chrono::microseconds kPause{20};
+  int done = 0;
+  for (int poll = 0; done == 0; ++poll) {
+    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    if (done == 0 && poll > kPolls) {
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+}
+
 class MpiRanks : public Ranks {
  public:
   MpiRanks() : Ranks(world_rank(), world_size()) {}
@@ -56,12 +73,15 @@ class MpiRanks : public Ranks {
       all.insert(all.end(), part.begin(), part.end());
     }
     std::vector<int> received(index(size()));
-    MPI_Alltoall(sent.data(), 1, MPI_INT, received.data(), 1, MPI_INT, MPI_COMM_WORLD);
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Ialltoall(sent.data(), 1, MPI_INT, received.data(), 1, MPI_INT, MPI_COMM_WORLD, &request);
+    wait_for(request);
     const std::vector<int> from = offsets_of(sent);
     const std::vector<int> to = offsets_of(received);
     Bytes arrived(index(to.back() + received.back()));
-    MPI_Alltoallv(all.data(), sent.data(), from.data(), MPI_BYTE, arrived.data(), received.data(),
-                  to.data(), MPI_BYTE, MPI_COMM_WORLD);
+    MPI_Ialltoallv(all.data(), sent.data(), from.data(), MPI_BYTE, arrived.data(), received.data(),
+                   to.data(), MPI_BYTE, MPI_COMM_WORLD, &request);
+    wait_for(request);
     for (std::size_t r = 0; r < out.size(); ++r) {
       out[r].assign(arrived.begin() + to[r], arrived.begin() + to[r] + received[r]);
     }

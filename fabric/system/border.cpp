@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include "fabric/system/unit_choice.h"
+#include "isa/error/input_error.h"
 #include "tlm/common/schedule_error.h"
 
 namespace lpu::fabric {
 namespace {
 
-/// None, a broken rule of the machine, wrong usage, anything else.
-enum class ErrorKind : std::uint8_t { kNone, kRule, kUsage, kOther };
+/// None, a broken rule of the machine, wrong usage, a file that cannot be written, anything else.
+enum class ErrorKind : std::uint8_t { kNone, kRule, kUsage, kFile, kOther };
 
 Bytes packed(const std::exception_ptr& error) {
   Bytes bytes;
@@ -34,6 +35,10 @@ Bytes packed(const std::exception_ptr& error) {
   } catch (const UsageError& e) {
     pack(bytes, ErrorKind::kUsage);
     pack(bytes, std::string(e.what()));
+  } catch (const isa::InputError& e) {
+    pack(bytes, ErrorKind::kFile);
+    pack(bytes, e.file());
+    pack(bytes, e.reason());
   } catch (const std::exception& e) {
     pack(bytes, ErrorKind::kOther);
     pack(bytes, std::string(e.what()));
@@ -51,6 +56,9 @@ void throw_if_error(Unpacked bytes) {
   const std::string id = bytes.take_text();
   if (kind == ErrorKind::kUsage) {
     throw UsageError(id);
+  }
+  if (kind == ErrorKind::kFile) {
+    throw isa::InputError(id, 0, bytes.take_text());
   }
   if (kind == ErrorKind::kOther) {
     throw std::runtime_error(id);
