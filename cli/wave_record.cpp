@@ -23,6 +23,9 @@ WaveRecord::WaveRecord(traces::WaveFile::Config config, const isa::Geometry& geo
 void WaveRecord::open(fabric::System& system) {
 #ifdef LPU_WITH_RTL
   for (int c = 0; c < system.chips(); ++c) {
+    if (!system.here(c)) {
+      continue;  // RunOutputs refuses waveforms of RTL that is on several ranks
+    }
     system.chip(c).each_rtl([&](const std::string& unit, rtl::TracedRtl& block) {
       file_.add_rtl({fmt::format("chip{}.{}", c, unit),
                      [&block](VerilatedFstC& file) { block.trace(file, kAllLevels); }});
