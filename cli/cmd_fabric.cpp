@@ -61,6 +61,7 @@ void write_report(const std::string& path, const fabric::SystemSpec& spec,
 
 int deliver(const fabric::SystemSpec& spec, const std::vector<std::string>& texts) {
   std::vector<fabric::Message> messages;
+  messages.reserve(texts.size());
   for (const std::string& text : texts) {
     messages.push_back(parse_message(text));
   }
