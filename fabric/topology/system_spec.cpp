@@ -145,14 +145,15 @@ void take_link(const toml::table& table, const std::optional<Kind>& kind, System
   const toml::table* section = table["link"].as_table();
   const toml::table& link = section == nullptr ? none : *section;
   for (const auto& [key, node] : link) {
+    const std::string_view name = key.str();
     const bool known =
-        std::find(kSections.begin(), kSections.end(), key.str()) != kSections.end() ||
+        std::find(kSections.begin(), kSections.end(), name) != kSections.end() ||
         std::any_of(kLinkValues.begin(), kLinkValues.end(), [&](const LinkValue& value) {
-          return value.key == key.str() && (!kind || value.needed(kind->kind));
+          return value.key == name && (!kind || value.needed(kind->kind));
         });
     if (!known) {
       faults.add(static_cast<int>(key.source().begin.line),
-                 fmt::format("unknown key 'link.{}'", key.str()));
+                 fmt::format("unknown key 'link.{}'", name));
     }
   }
   for (const LinkValue& value : kLinkValues) {
