@@ -21,6 +21,7 @@ constexpr std::int64_t kAfter = 10;
 /// Quietly: what it prints has been printed. Its status is the one that there was before.
 void run_again(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
   }

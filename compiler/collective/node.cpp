@@ -40,7 +40,7 @@ class NodePlans {
         if (fits(steps_, 1)) {
           plans.push_back(direct_broadcast());
         }
-        if (fits_shards(chips_ - 1)) {
+        if (chips_ > 1 && fits_shards(chips_ - 1)) {
           plans.push_back(tiled_broadcast());
         }
         break;

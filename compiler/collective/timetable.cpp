@@ -95,7 +95,7 @@ class Builder {
     const compiler::Placed& p = train.first;
     last_ = std::max(
         last_, p.end() - 1 + (train.steps - 1) * train.period + isa::latency(chip_, p.insn).value);
-    table_.chips[static_cast<std::size_t>(index)].push_back(std::move(train));
+    table_.chips[static_cast<std::size_t>(index)].push_back(train);
   }
 
   void place(const std::vector<Access>& accesses) {
@@ -112,7 +112,7 @@ class Builder {
       train.first.stride = 1;
       train.first.insn = insn;
       chip(a.chip).mem[train.first.queue].push_back({a.at, a.at + (a.region.rows - 1) * period_});
-      place(a.chip, std::move(train));
+      place(a.chip, train);
     }
   }
 
@@ -212,7 +212,7 @@ class Builder {
     train.first.insn = insn;
     train.steps = steps;
     train.period = period_;
-    place(end.chip, std::move(train));
+    place(end.chip, train);
   }
 
   /// A later phase in the rhythm of this one, which begins at `start`, can send the result: its
@@ -249,7 +249,7 @@ class Builder {
     }
     place(all);
     for (Train& train : sums_.alus(r, start)) {
-      place(r.chip, std::move(train));
+      place(r.chip, train);
     }
     chip(r.chip).alus_free = start + r.result.rows * period_;
     const auto first =
