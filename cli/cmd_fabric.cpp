@@ -52,9 +52,11 @@ void write_report(const std::string& path, const fabric::SystemSpec& spec,
   traces::WholeFile file(path);
   file.write(
       fmt::format("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>{0}</title>\n"
-                  "<style>body{{font-family:sans-serif;margin:2em;display:flex;gap:3em}}"
-                  "svg{{width:90vh;flex:none}}</style>\n"
-                  "<div><h1>{0}</h1><pre>{1}</pre></div>\n{2}</html>\n",
+                  "<style>body{{font-family:sans-serif;margin:2em;display:flex;flex-wrap:wrap;"
+                  "gap:3em}}svg{{width:min(90vh,100%);flex:none}}</style>\n"
+                  "<div><h1>{0}</h1><pre>{1}</pre><p>Blue: inside a node. Orange: between nodes."
+                  "<br>A line is all cables between its ends, the wider the more.<br>"
+                  "Names and numbers show under the pointer.</p></div>\n{2}</html>\n",
                   spec.name, text, fabric::draw(spec, topology)));
   file.commit();
 }

@@ -104,13 +104,15 @@ class Drawing {
     }
   }
 
-  /// The number of a group, outside of the circle.
+  /// The name of a group, outside of the circle.
   void labels() {
+    const double outside = kCircle + (group_ == 1 ? dot_radius() : group_radius()) + 50;
+    const bool crowded = groups() > 40;
     for (int group = 0; groups() > 1 && group < groups(); ++group) {
-      const Point p =
-          on_circle({kSize / 2, kSize / 2}, kCircle + group_radius() + 35, group, groups());
-      text_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{}\">{}</text>\n", p.x,
-                           p.y + 4, groups() > 40 ? 8 : 14, group);
+      const Point p = on_circle({kSize / 2, kSize / 2}, outside, group, groups());
+      const std::string_view kind = chips_a_dot_ == kNodeChips * kRackNodes ? "rack " : "node ";
+      text_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{}\">{}{}</text>\n", p.x,
+                           p.y + 4, crowded ? 8 : 18, crowded ? "" : kind, group);
     }
     for (int dot = 0; groups() == 1 && dot < dots_; ++dot) {
       const Point p = place(dot);
