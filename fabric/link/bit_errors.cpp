@@ -21,10 +21,11 @@ BitErrors::BitErrors(const Config& config)
   const auto bits = static_cast<double>(isa::kWireLanes * bits_of_lane_);
   const double odds = 1 / (static_cast<double>(config.errors.interval.value) - 1);
   std::vector<double> chance{1.0};
-  for (double bit = 0; bit < bits; bit += 1) {
+  for (int bit = 0; bit < bits; ++bit) {
     chance.front() /= 1 + odds;
   }
-  for (double k = 0; k < bits && k < 200; k += 1) {
+  for (int wrong = 0; wrong < bits && wrong < 200; ++wrong) {
+    const double k = wrong;
     chance.push_back(chance.back() * (bits - k) / (k + 1) * odds);
   }
   double more = 0;

@@ -24,7 +24,8 @@ FlightTime::FlightTime(const PhysicalSpec::Spread& spread, isa::Femtoseconds per
   const double beta = sum - alpha;
   // Only the four operations, which are the same on every machine.
   std::vector<double> weight{1.0};
-  for (double k = 0; k < n; k += 1) {
+  for (int step = 0; step < n; ++step) {
+    const double k = step;
     weight.push_back(weight.back() * (n - k) / (k + 1) * (k + alpha) / (n - k - 1 + beta));
   }
   double all = 0;

@@ -44,15 +44,15 @@ int world_size() {
   return size;
 }
 
-/// MPI_Wait would poll and keep a core from the rank that is waited for, if there are no more cores
-/// than ranks. So poll for as long as ranks of equal speed need, and sleep between polls after
-/// that.
-void wait_for(MPI_Request& request) {
+/// Until MPI_Wait has nothing to wait for: it would poll, and keep a core from the rank that is
+/// waited for if there are no more cores than ranks. So poll for as long as ranks of equal speed
+/// need, and sleep between polls after that.
+void wait_for(MPI_Request request) {
   constexpr int kPolls = 2000;
   constexpr std::chrono::microseconds kPause{20};
   int done = 0;
   for (int poll = 0; done == 0; ++poll) {
-    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    MPI_Request_get_status(request, &done, MPI_STATUS_IGNORE);
     if (done == 0 && poll > kPolls) {
       std::this_thread::sleep_for(kPause);
     }
@@ -76,12 +76,14 @@ class MpiRanks : public Ranks {
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ialltoall(sent.data(), 1, MPI_INT, received.data(), 1, MPI_INT, MPI_COMM_WORLD, &request);
     wait_for(request);
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
     const std::vector<int> from = offsets_of(sent);
     const std::vector<int> to = offsets_of(received);
     Bytes arrived(index(to.back() + received.back()));
     MPI_Ialltoallv(all.data(), sent.data(), from.data(), MPI_BYTE, arrived.data(), received.data(),
                    to.data(), MPI_BYTE, MPI_COMM_WORLD, &request);
     wait_for(request);
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
     for (std::size_t r = 0; r < out.size(); ++r) {
       out[r].assign(arrived.begin() + to[r], arrived.begin() + to[r] + received[r]);
     }
