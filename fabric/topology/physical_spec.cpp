@@ -72,7 +72,7 @@ class Section {
         fault(inner.source(), fmt::format("unknown key '{}.{}.{}'", name_, key, inner.str()));
       }
     }
-    const auto source = (*entry)["source"].value_exact<std::string>().value_or("");
+    auto source = (*entry)["source"].value_exact<std::string>().value_or("");
     if (source != "P" && source != "S" && source != "U" && source != "C") {
       fault(entry->source(), fmt::format("'{}.{}' needs a source: P, S, U or C", name_, key));
     }

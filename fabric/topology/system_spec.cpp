@@ -114,6 +114,7 @@ std::optional<Kind> take_topology(const toml::table& table, SystemSpec& spec, Fa
       std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.name == *name; });
   if (kind == kKinds.end()) {
     std::vector<std::string_view> names;
+    names.reserve(kKinds.size());
     for (const Kind& k : kKinds) {
       names.push_back(k.name);
     }

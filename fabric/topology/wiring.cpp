@@ -52,9 +52,12 @@ class Wiring {
     }
   }
 
+  /// Cables between each two of `count` that share `ports` ports among the others.
+  static int cables_a_pair(int ports, int count) { return ports / std::max(count - 1, 1); }
+
   /// Every pair of nodes, over the first `ports` global ports of each.
   void all_pairs(int first_node, int count, int ports) {
-    const int cables = ports / (count - 1);
+    const int cables = cables_a_pair(ports, count);
     for (int a = 0; a < count; ++a) {
       for (int b = a + 1; b < count; ++b) {
         for (int k = 0; k < cables; ++k) {
@@ -72,7 +75,7 @@ class Wiring {
   }
 
   void racks(int count) {
-    const int cables = kRackNodes * kGlobalsOutside / (count - 1);
+    const int cables = cables_a_pair(kRackNodes * kGlobalsOutside, count);
     for (int a = 0; a < count; ++a) {
       for (int b = a + 1; b < count; ++b) {
         for (int k = 0; k < cables; ++k) {

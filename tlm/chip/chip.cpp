@@ -122,7 +122,7 @@ isa::Cycle Chip::cycle_at(const sc_core::sc_time& time) const {
 
 void Chip::sleep_until(isa::Cycle at) {
   const sc_core::sc_time then = time_of(at);
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
   wake_.notify(then > now ? then - now : sc_core::SC_ZERO_TIME);
 }
 
@@ -143,7 +143,7 @@ void Chip::on_window() {
   }
   if (finished()) {
     const sc_core::sc_time then = time_of(end_cycle());
-    const sc_core::sc_time now = sc_core::sc_time_stamp();
+    const sc_core::sc_time& now = sc_core::sc_time_stamp();
     done_.notify(then > now ? then - now : sc_core::SC_ZERO_TIME);
     return;
   }
