@@ -20,7 +20,7 @@ TABLE = {
     "traces": (["isa"], False),
     "fabric/topology": (["isa"], False),
     "fabric/schedule": (["isa", "fabric/topology"], False),
-    "fabric/ranks": ([], False),
+    "fabric/ranks": (["fabric/topology"], False),
     "compiler": (["isa", "fabric/topology", "fabric/schedule"], False),
     "rtl": (["isa"], False),
     "tlm/common": (["isa", "traces"], True),

@@ -7,14 +7,14 @@
 #include <stdexcept>
 #include <thread>
 
+#include "fabric/topology/cable.h"
+
 #ifdef LPU_WITH_MPI
 #include <mpi.h>
 #endif
 
 namespace lpu::fabric {
 namespace {
-
-constexpr int kNodeChips = 8;
 
 /// OpenMPI's mpirun and those that speak PMI say so; a process by itself never starts MPI.
 bool started_by_mpirun() {

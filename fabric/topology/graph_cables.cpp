@@ -15,7 +15,6 @@ namespace lpu::fabric {
 namespace {
 
 constexpr int kLinks = static_cast<int>(isa::ChipSpec::kLinks);
-constexpr Range kFlight{1, 1'000'000, "cycles"};
 
 /// Cables one by one: each must be possible, and none may take a link that another one has.
 class CableList {
@@ -26,7 +25,7 @@ class CableList {
     refuse_unknown(entry, "cable.", {"ends", "flight"}, faults_);
     std::optional<Tagged> flight;
     if (entry.contains("flight")) {
-      flight = take_tagged(entry, "cable.", "flight", kFlight, faults_);
+      flight = take_tagged(entry, "cable.", "flight", kFlightRange, faults_);
     }
     const toml::array* ends = entry["ends"].as_array();
     if (ends == nullptr || ends->size() != 2) {

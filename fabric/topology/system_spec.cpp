@@ -75,17 +75,17 @@ std::string print_lanes(const SystemSpec& spec) {
 bool always(TopologyKind /*kind*/) { return true; }
 bool of_racks(TopologyKind kind) { return kind == TopologyKind::kRacks; }
 
-constexpr Range kFlight{1, 1'000'000, "cycles"};
 const std::array<LinkValue, 4> kLinkValues{
     {{"lane_gbits", {1, 1000, "Gb/s"}, set_lanes, print_lanes, always, "each of four lanes"},
-     {"flight", kFlight, set_flight<&SystemSpec::flight, &SystemSpec::flight_source>,
+     {"flight", kFlightRange, set_flight<&SystemSpec::flight, &SystemSpec::flight_source>,
       print_flight<&SystemSpec::flight, &SystemSpec::flight_source>, always,
       "cycles, edge of one chip to edge of the other"},
-     {"global_flight", kFlight,
+     {"global_flight", kFlightRange,
       set_flight<&SystemSpec::global_flight, &SystemSpec::global_flight_source>,
       print_flight<&SystemSpec::global_flight, &SystemSpec::global_flight_source>, has_nodes,
       "cycles, between nodes"},
-     {"rack_flight", kFlight, set_flight<&SystemSpec::rack_flight, &SystemSpec::rack_flight_source>,
+     {"rack_flight", kFlightRange,
+      set_flight<&SystemSpec::rack_flight, &SystemSpec::rack_flight_source>,
       print_flight<&SystemSpec::rack_flight, &SystemSpec::rack_flight_source>, of_racks,
       "cycles, between racks"}}};
 

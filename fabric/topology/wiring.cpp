@@ -8,6 +8,7 @@ namespace {
 
 constexpr int kGlobalsOfNode = kNodeChips * kGlobalPorts;
 constexpr int kRingCables = 3;      // P, to each neighbour
+constexpr int kRingBack = 4;        // C, the first link to the chip before
 constexpr int kQuadfourReach = 4;   // P, nodes in each direction
 constexpr int kQuadfourCables = 4;  // P, to each of them
 // Of racks: two of the four global ports stay inside, two lead out. C
@@ -41,7 +42,7 @@ class Wiring {
   void ring(int chips) {
     for (int i = 0; i < chips; ++i) {
       for (int k = 0; k < kRingCables; ++k) {
-        add({i, k}, {(i + 1) % chips, kQuadfourReach + k}, spec_.flight);
+        add({i, k}, {(i + 1) % chips, kRingBack + k}, spec_.flight);
       }
     }
   }
