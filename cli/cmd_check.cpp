@@ -7,7 +7,6 @@
 #include "fabric/schedule/link_schedule.h"
 #include "fabric/schedule/program_set.h"
 #include "isa/check/check.h"
-#include "isa/program/timeline.h"
 
 namespace lpu::cli {
 namespace {
@@ -41,14 +40,8 @@ std::size_t check_chips(const isa::ChipSpec& chip, const fabric::ProgramSet& pro
 
 std::size_t check_links(const fabric::SystemSpec& spec, const fabric::ProgramSet& programs,
                         bool print) {
-  std::vector<std::vector<isa::Issue>> issues(programs.size());
-  for (std::size_t c = 0; c < programs.size(); ++c) {
-    if (programs[c] != nullptr) {
-      issues[c] = isa::resolve(spec.chip, *programs[c]).issues;
-    }
-  }
   const fabric::Topology topology(spec);
-  const auto schedule = fabric::derive(spec.chip, topology, issues);
+  const auto schedule = fabric::derive(spec.chip, topology, fabric::issues_of(spec.chip, programs));
   if (print) {
     fmt::print("{}", fabric::dump(spec.chip, schedule));
   }

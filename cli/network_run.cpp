@@ -16,7 +16,6 @@
 #include "fabric/schedule/network/network_check.h"
 #include "fabric/system/system.h"
 #include "isa/check/check.h"
-#include "isa/program/timeline.h"
 
 namespace lpu::cli {
 namespace {
@@ -38,7 +37,6 @@ std::vector<std::string> violations_of(const fabric::SystemSpec& spec,
                                        const fabric::Topology& topology,
                                        const fabric::ProgramSet& programs) {
   std::vector<std::string> found;
-  std::vector<std::vector<isa::Issue>> issues(programs.size());
   for (std::size_t chip = 0; chip < programs.size(); ++chip) {
     if (programs[chip] == nullptr) {
       continue;
@@ -46,8 +44,8 @@ std::vector<std::string> violations_of(const fabric::SystemSpec& spec,
     for (const auto& violation : isa::check(spec.chip, *programs[chip]).violations) {
       found.push_back(fmt::format("chip{}: {}", chip, isa::text_of(violation)));
     }
-    issues[chip] = isa::resolve(spec.chip, *programs[chip]).issues;
   }
+  const auto issues = fabric::issues_of(spec.chip, programs);
   for (const auto& violation : check(spec, fabric::derive(spec.chip, topology, issues))) {
     found.push_back(violation.what);
   }

@@ -93,6 +93,17 @@ ProgramSet same_program(const isa::Program& program, int chips) {
   return ProgramSet(static_cast<std::size_t>(chips), std::make_shared<const isa::Program>(program));
 }
 
+std::vector<std::vector<isa::Issue>> issues_of(const isa::ChipSpec& spec,
+                                               const ProgramSet& programs) {
+  std::vector<std::vector<isa::Issue>> issues(programs.size());
+  for (std::size_t chip = 0; chip < programs.size(); ++chip) {
+    if (programs[chip] != nullptr) {
+      issues[chip] = isa::resolve(spec, *programs[chip]).issues;
+    }
+  }
+  return issues;
+}
+
 ProgramSet read_programs(const isa::ChipSpec& spec, int chips, const std::string& path) {
   if (fs::is_directory(path)) {
     return read_directory(spec, chips, path);

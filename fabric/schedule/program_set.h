@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "isa/program/program.h"
+#include "isa/program/timeline.h"
 
 namespace lpu::fabric {
 
@@ -15,6 +16,10 @@ using ProgramSet = std::vector<std::shared_ptr<const isa::Program>>;
 
 /// One program for every chip.
 [[nodiscard]] ProgramSet same_program(const isa::Program& program, int chips);
+
+/// What each chip's queues dispatch, by chip; nothing for a chip without a program.
+[[nodiscard]] std::vector<std::vector<isa::Issue>> issues_of(const isa::ChipSpec& spec,
+                                                             const ProgramSet& programs);
 
 /// `path` is a file, whose program every chip gets, or a directory with files chip<N>.lpuasm
 /// (text) or chip<N>.lpu (binary); a chip without a file does nothing. Throws InputErrors for

@@ -3,10 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "fabric/schedule/skew.h"
-#include "isa/program/timeline.h"
 #include "isa/spec/geometry.h"
 #include "tlm/common/schedule_error.h"
 
@@ -35,11 +32,7 @@ void refuse(const isa::ChipSpec& chip, const ProgramSet& programs, const Unquiet
 
 std::optional<isa::Cycles> judge_skew(const SystemSpec& spec, const Topology& topology,
                                       const ProgramSet& programs) {
-  std::vector<std::vector<isa::Issue>> issues;
-  for (const auto& program : programs) {
-    issues.push_back(program == nullptr ? std::vector<isa::Issue>{}
-                                        : isa::resolve(spec.chip, *program).issues);
-  }
+  const auto issues = issues_of(spec.chip, programs);
   const auto& deskew = spec.physical.clock->deskew;
   if (const auto unquiet = deskew ? first_unquiet(spec.chip, *deskew, issues) : std::nullopt) {
     refuse(spec.chip, programs, *unquiet);
