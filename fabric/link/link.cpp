@@ -13,12 +13,14 @@ namespace lpu::fabric {
 Link::Link(const sc_core::sc_module_name& name, const Config& config)
     : sc_module(name), config_(config) {
   if (config.errors) {
-    errors_.emplace(*config.errors);
+    errors_ = std::make_unique<BitErrors>(*config.errors);
   }
   rx.register_nb_transport_fw(this, &Link::on_vector);
   rx.register_b_transport(this, &Link::on_blocking);
   tx.register_nb_transport_bw(this, &Link::on_answer);
 }
+
+void Link::end_of_elaboration() { out_ = tx.operator->(); }
 
 ::tlm::tlm_sync_enum Link::on_vector(::tlm::tlm_generic_payload& trans, ::tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay) {
@@ -34,12 +36,12 @@ Link::Link(const sc_core::sc_module_name& name, const Config& config)
   }
   std::vector<std::uint8_t> came;
   std::uint8_t* const sent = trans.get_data_ptr();
-  if (errors_ && errors_->begin(n) > 0) {
+  if (errors_ != nullptr && errors_->begin(n) > 0) {
     cross_the_wire(trans, came);
   }
   ++counts_.vectors;
   delay += sc_core::sc_time::from_value(static_cast<std::uint64_t>(flight.time.value));
-  const auto answer = tx->nb_transport_fw(trans, phase, delay);
+  const auto answer = out_->nb_transport_fw(trans, phase, delay);
   trans.set_data_ptr(sent);
   if (answer != ::tlm::TLM_COMPLETED) {
     throw tlm::UnitError("lpu/link/receiver-not-ready",

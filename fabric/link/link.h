@@ -34,11 +34,11 @@ class Link : public sc_core::sc_module {
     std::shared_ptr<const FlightTime> flight;
     isa::Cycles longer;  // than such a flight, the cable
     std::uint64_t seed{1};
-    std::uint64_t index{0};                   // of the link among those that draw from the seed
-    std::optional<BitErrors::Config> errors;  // none: a perfect wire
+    std::uint64_t index{0};  // of the link among those that draw from the seed
     /// Of the chips at its ends, if they have clocks of their own: skew is measured. Or nullptr.
     const tlm::Clock* sender{nullptr};
     const tlm::Clock* receiver{nullptr};
+    std::optional<BitErrors::Config> errors;  // none: a perfect wire
   };
 
   /// Since the link was built.
@@ -70,10 +70,14 @@ class Link : public sc_core::sc_module {
   void measure_skew(isa::Instant leaves, const FlightTime::Draw& flight);
   void cross_the_wire(::tlm::tlm_generic_payload& trans, std::vector<std::uint8_t>& came);
 
-  Config config_;
-  std::optional<BitErrors> errors_;
-  std::optional<isa::Cycles> tolerated_;
+  void end_of_elaboration() override;
+
+  // What every vector needs stands together: a system has more links than the host's caches hold.
+  ::tlm::tlm_fw_transport_if<>* out_{nullptr};  // that tx is bound to
   Counts counts_;
+  std::optional<isa::Cycles> tolerated_;
+  std::unique_ptr<BitErrors> errors_;  // or nullptr
+  Config config_;
 };
 
 }  // namespace lpu::fabric

@@ -68,7 +68,8 @@ Alignment alignment_of(const SystemSpec& spec, const Topology& topology, std::ui
 Clocks::Clocks(const SystemSpec& spec, const Topology& topology, std::uint64_t seed)
     : physical_(spec.physical),
       shortest_(topology.least_flight().value_or(spec.flight)),
-      least_(flight_time_of(spec).least() + (shortest_ - spec.flight)) {
+      least_(flight_time_of(spec).least() + (shortest_ - spec.flight)),
+      before_(spec.chip.c2c_send_latency) {
   if (least_.value < 2) {
     throw UsageError(
         fmt::format("flights of {} cycles: a cable is too short for the spread", least_.value));
@@ -95,7 +96,7 @@ Clocks::Clocks(const SystemSpec& spec, const Topology& topology, std::uint64_t s
 }
 
 isa::Cycle Clocks::idle_from(isa::Cycle end) {
-  idle_ = end + shortest_;
+  idle_ = end + shortest_ + before_;
   if (!own()) {
     return idle_;
   }
@@ -131,10 +132,10 @@ isa::Cycle Clocks::passed(isa::Instant now) const {
 
 isa::Cycles Clocks::lookahead() const {
   if (!own() && !physical_.spread) {
-    return shortest_;
+    return shortest_ + before_;
   }
-  // A cycle less than the shortest flight: for its half cycle, and clocks that differ by 0.2 %.
-  const std::int64_t shortest = least_.value - 1;
+  // A cycle less than the shortest way: for its half cycle, and clocks that differ by 0.2 %.
+  const std::int64_t shortest = (least_ + before_).value - 1;
   if (!own() || !physical_.clock->deskew) {
     return {shortest};
   }

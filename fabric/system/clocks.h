@@ -64,6 +64,7 @@ class Clocks {
   PhysicalSpec physical_;
   isa::Cycles shortest_;  // flight that a schedule counts
   isa::Cycles least_;     // that a vector may take
+  isa::Cycles before_;    // from a send until its vector leaves
   std::shared_ptr<Alignment> alignment_;
   std::vector<std::shared_ptr<ChipClock>> of_chips_;
   std::vector<std::shared_ptr<const tlm::Clock>> clocks_;

@@ -61,10 +61,10 @@ class System : public sc_core::sc_module {
     SystemSpec spec;
     tlm::Values values{tlm::Values::kFull};
     std::vector<UnitChoice> units;
-    /// Cycles that a chip executes at a time: 1 to Clocks::lookahead, which is the shortest flight
-    /// of all links where nothing varies. 0: as many as possible, or half of it when units are
-    /// chosen: a link in RTL has to know what arrives a frame ahead. Changes nothing but how often
-    /// `on_window` is called and how long a run takes.
+    /// Cycles that a chip executes at a time: 1 to Clocks::lookahead, which is the way from a send
+    /// to the far end of the shortest link where nothing varies. 0: as many as possible, or half of
+    /// it when units are chosen: a link in RTL has to know what arrives a frame ahead. Changes
+    /// nothing but how often `on_window` is called and how long a run takes.
     isa::Cycles window{0};
     /// Must outlive the system. nullptr: this process has all chips.
     Ranks* ranks{nullptr};
@@ -102,7 +102,7 @@ class System : public sc_core::sc_module {
   /// How much skew the loaded programs tolerate, if chips have clocks of their own and vectors are
   /// sent. A run in which a vector meets more ends with an error.
   [[nodiscard]] std::optional<isa::Cycles> tolerated_skew() const { return tolerated_skew_; }
-  /// When the next run can start: 0, or the shortest flight after the last end; later with clocks
+  /// When the next run can start: 0, or a lookahead after the last end; later with clocks
   /// of their own (Clocks::idle_from). The same cycle whatever the window.
   [[nodiscard]] isa::Cycle next_start() const { return next_start_; }
 

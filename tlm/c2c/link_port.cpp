@@ -20,11 +20,11 @@ void LinkPort::send(const isa::ChipSpec& spec, isa::Cycle at) {
 }
 
 void LinkPort::arrive(isa::Cycle at, std::span<const std::uint8_t> bytes) {
-  if (waiting() != 0 && at.value < at_[slot(end_ - 1)]) {
+  if (at.value < last_arrival_) {
     throw UnitError("lpu/c2c/overtaking",
                     fmt::format("a vector arrives in cycle {}, before the one of cycle {} that "
                                 "was sent earlier",
-                                at.value, at_[slot(end_ - 1)]));
+                                at.value, last_arrival_));
   }
   if (end_ - first_ == at_.size()) {
     grow();
@@ -35,6 +35,7 @@ void LinkPort::arrive(isa::Cycle at, std::span<const std::uint8_t> bytes) {
     bytes_[slot(end_)].assign(bytes.begin(), bytes.end());
   }
   ++end_;
+  last_arrival_ = at.value;
 }
 
 void LinkPort::grow() {
@@ -67,6 +68,7 @@ std::span<const std::uint8_t> LinkPort::receive(isa::Cycle at) {
 
 void LinkPort::reset() {
   next_send_ = INT64_MIN;
+  last_arrival_ = INT64_MIN;
   first_ = end_;
 }
 

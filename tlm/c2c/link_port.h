@@ -36,6 +36,7 @@ class LinkPort {
   void grow();
 
   std::int64_t next_send_{INT64_MIN};
+  std::int64_t last_arrival_{INT64_MIN};
   // What has arrived, counted from the first on; a power of two of slots. A run without values has
   // no bytes.
   std::uint64_t first_{0};

@@ -33,7 +33,6 @@ ChipCore::ChipCore(const Config& config, Send send)
       mxm_(config_.spec, geometry_, streams_, config_.values),
       sxm_(config_.spec, geometry_, config_.values, streams_),
       queues_(static_cast<std::size_t>(geometry_.queues())),
-      counts_(static_cast<std::size_t>(geometry_.queues())),
       calendar_(geometry_.queues()) {
   if (config_.receive_fifo > 0) {
     fifos_.assign(links_.size(), ReceiveFifo(config_.spec, config_.receive_fifo));
@@ -41,7 +40,7 @@ ChipCore::ChipCore(const Config& config, Send send)
   for (int queue = 0; queue < geometry_.queues(); ++queue) {
     const isa::QueueInfo info = geometry_.info(queue);
     const int h = static_cast<int>(info.hemisphere);
-    Station station{info.unit, info.hemisphere, info.index, info.mxm};
+    Station station{info.unit, info.hemisphere, info.mxm, info.index};
     if (info.unit == isa::Unit::kMem) {
       station.index += h * static_cast<int>(config_.spec.mem_slices);
     } else if (info.unit == isa::Unit::kMxm) {
@@ -184,20 +183,21 @@ void ChipCore::start(isa::Cycle at) {
     chip_rtl_->start(at);
   }
   corrected_before_ = streams_.corrected_errors();
-  bool any = false;
+  working_.clear();
   for (std::size_t q = 0; q < queues_.size(); ++q) {
     if (!queues_[q].ended()) {
       calendar_.add(static_cast<int>(q), at);
-      any = true;
+      working_.push_back(static_cast<int>(q));
     }
   }
-  if (!any) {
+  if (working_.empty()) {
     finish();
   }
 }
 
 void ChipCore::run_until(isa::Cycle end) {
   if (state_ == ChipState::kRunning) {
+    fetch_ahead();
     try {
       for (std::int64_t at = calendar_.next(); at < end.value; at = calendar_.next()) {
         run_cycle({at});
@@ -214,6 +214,16 @@ void ChipCore::run_until(isa::Cycle end) {
   // What comes after the last dispatch of a program has not been executed by anybody: the next
   // program may begin there.
   now_ = std::max(now_, state_ == ChipState::kRunning ? end : current_cycle_ + isa::Cycles{1});
+}
+
+/// What the queues of this chip need comes from the host's memory while the first of them work: the
+/// other chips of a large machine have had the caches meanwhile.
+void ChipCore::fetch_ahead() const {
+  for (const int queue : working_) {
+    const auto q = static_cast<std::size_t>(queue);
+    queues_[q].prefetch();
+    __builtin_prefetch(&stations_[q], 1);
+  }
 }
 
 std::optional<isa::Cycle> ChipCore::next_due() const {
@@ -269,10 +279,10 @@ void ChipCore::dispatch(int queue, const isa::Insn& insn, isa::Cycle at) {
     sink_->record(
         {at, static_cast<std::uint16_t>(config_.index), static_cast<std::uint16_t>(queue), insn});
   }
-  const Station& station = stations_[static_cast<std::size_t>(queue)];
+  Station& station = stations_[static_cast<std::size_t>(queue)];
   station.rtl == nullptr ? execute(station, insn, at) : execute_with_rtl(station, insn, at);
   last_effect_ = std::max(last_effect_, at.value + latency_[static_cast<std::size_t>(insn.op)]);
-  count(queue, insn);
+  count(station.counts, insn);
 }
 
 void ChipCore::execute(const Station& station, const isa::Insn& insn, isa::Cycle at) {
@@ -337,8 +347,7 @@ void ChipCore::receive(const Station& station, const isa::Insn& insn, isa::Cycle
   }
 }
 
-void ChipCore::count(int queue, const isa::Insn& insn) {
-  Statistics::Queue& counts = counts_[static_cast<std::size_t>(queue)];
+void ChipCore::count(Statistics::Queue& counts, const isa::Insn& insn) const {
   ++counts.instructions;
   counts.vector_ops += isa::vector_ops(insn);
   if (insn.op == isa::Op::kPermute) {
@@ -494,9 +503,9 @@ Statistics ChipCore::statistics() const {
     statistics.compared_outputs = chip_rtl_->compared_outputs();
     statistics.differences = chip_rtl_->differences();
   }
-  statistics.queues = counts_;
-  for (const Statistics::Queue& queue : counts_) {
-    statistics.vector_ops += queue.vector_ops;
+  for (const Station& station : stations_) {
+    statistics.queues.push_back(station.counts);
+    statistics.vector_ops += station.counts.vector_ops;
   }
   statistics.corrected_errors = streams_.corrected_errors();
   for (const auto& slot : rtl_) {

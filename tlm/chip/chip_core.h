@@ -92,19 +92,22 @@ class ChipCore {
   static constexpr int kNobody = -1;
   static constexpr std::int64_t kNothing = INT64_MIN;
 
-  /// What a queue number means, looked up once.
-  struct Station {
+  /// What a queue number means, looked up once, and what has been counted of it: a line of the
+  /// host's cache.
+  struct alignas(64) Station {
     isa::Unit unit{isa::Unit::kMem};
     isa::Hemisphere hemisphere{isa::Hemisphere::kWest};
-    int index{0};  // slice over both hemispheres, ALU, plane slot, SxmQueue, link
     isa::MxmQueue mxm{isa::MxmQueue::kWeights};
+    int index{0};           // slice over both hemispheres, ALU, plane slot, SxmQueue, link
     int edge{0};            // position of a link
-    RtlSlot* rtl{nullptr};  // beside or in the place of this queue's unit
     int rtl_queue{0};       // this queue's number within the unit
+    RtlSlot* rtl{nullptr};  // beside or in the place of this queue's unit
     IcuSlot* icu{nullptr};  // beside this queue itself
+    Statistics::Queue counts{};
   };
 
   void place(const isa::Program& program);
+  void fetch_ahead() const;
   void run_cycle(isa::Cycle at);
   void visit(int queue, isa::Cycle at);
   void dispatch(int queue, const isa::Insn& insn, isa::Cycle at);
@@ -112,7 +115,7 @@ class ChipCore {
   void execute_with_rtl(const Station& station, const isa::Insn& insn, isa::Cycle at);
   void send(const Station& station, const isa::Insn& insn, isa::Cycle at);
   void receive(const Station& station, const isa::Insn& insn, isa::Cycle at);
-  void count(int queue, const isa::Insn& insn);
+  void count(Statistics::Queue& counts, const isa::Insn& insn) const;
   void release_parked(isa::Cycle at);
   void finish();
   void place_rtl();
@@ -141,9 +144,9 @@ class ChipCore {
   std::unique_ptr<ChipSlot> chip_rtl_;  // the chip as a whole
   std::int64_t corrected_before_{0};    // words put right when the program began
   std::vector<IssueQueue> queues_;
-  std::vector<Statistics::Queue> counts_;
   std::array<std::int64_t, 256> latency_{};  // of each operation
   Calendar calendar_;
+  std::vector<int> working_;  // queues with something to do since the start
   std::vector<int> parked_;
   int notifier_{kNobody};  // queue with a notify in the cycle being executed
 

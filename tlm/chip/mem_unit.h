@@ -79,8 +79,8 @@ class MemUnit : public TextSource {
     std::int64_t end_row{0};
   };
 
-  /// What a slice has to be asked in every access, in one place.
-  struct Port {
+  /// What a slice has to be asked in every access: a line of the host's cache.
+  struct alignas(64) Port {
     int x{0};
     std::int64_t settled{INT64_MIN};    // from this cycle on no write is on the way
     std::int64_t last_read{INT64_MIN};  // cycle of its queue's last read or gather

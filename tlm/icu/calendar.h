@@ -18,7 +18,8 @@ namespace lpu::tlm {
 /// later ones a heap, so that the cost grows with dispatches and not with cycles.
 class Calendar {
  public:
-  static constexpr std::int64_t kNear = 256;
+  /// Few, so that the calendars of many chips fit the host's caches.
+  static constexpr std::int64_t kNear = 64;
   static constexpr std::int64_t kNever = INT64_MAX;
 
   explicit Calendar(int queues)

@@ -34,10 +34,9 @@ isa::Insn decoded(std::span<const std::uint8_t> bytes, std::uint32_t position) {
 
 void IssueQueue::load(const isa::ChipSpec& spec, const std::vector<isa::Insn>* list,
                       const TextSource* text) {
-  list_ = list;
   text_ = text;
   fetch_latency_ = spec.icu_fetch_latency;
-  fetches_.clear();
+  waiting_ = 0;
   decoded_.clear();
   base_ = 0;
   index_ = 0;
@@ -115,9 +114,13 @@ void IssueQueue::fetch(isa::Cycle at, const isa::Insn& insn) {
     throw UnitError("lpu/icu/nothing-to-fetch",
                     "an ifetch after which the queue would hold more than its program");
   }
+  if (waiting_ == kFetches) {
+    throw UnitError("lpu/icu/queue-full",
+                    "an ifetch for which the queue, which has two to come, has no room");
+  }
+  arrive_[waiting_++] = at.value + fetch_latency_;
   const std::uint32_t first = promised_;
   promised_ = std::min(total_, promised_ + kFetchInsns);
-  fetches_.push_back({promised_, at.value + fetch_latency_});
   if (text_ == nullptr) {
     return;
   }
@@ -130,10 +133,11 @@ void IssueQueue::fetch(isa::Cycle at, const isa::Insn& insn) {
 }
 
 void IssueQueue::require_text(isa::Cycle at) {
-  if (index_ == fetched_ && !fetches_.empty()) {
-    fetched_ = fetches_.front().end;
-    ready_ = fetches_.front().ready;
-    fetches_.pop_front();
+  if (index_ == fetched_ && waiting_ != 0) {
+    fetched_ = std::min(total_, fetched_ + kFetchInsns);
+    ready_ = arrive_.front();
+    arrive_.front() = arrive_.back();
+    --waiting_;
   }
   if (index_ == fetched_) {
     throw UnitError("lpu/icu/dry-queue",

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <vector>
 
@@ -72,17 +71,19 @@ class alignas(64) IssueQueue {
     return control(at, insn);
   }
 
+  /// Asks the host's memory for what a step needs.
+  void prefetch() const {
+    __builtin_prefetch(&source_, 1);
+    __builtin_prefetch(&current_, 1);
+  }
   /// The last ifetch.
   [[nodiscard]] const isa::Insn& ifetch() const { return ifetch_; }
   /// Position in the program of the last step's instruction.
   [[nodiscard]] std::uint32_t index() const { return working_; }
 
  private:
-  /// Instructions up to `end` are in the queue from cycle `ready` on.
-  struct Fetch {
-    std::uint32_t end{0};
-    std::int64_t ready{0};
-  };
+  /// A queue has room for so many beside the instructions that it works on.
+  static constexpr std::uint32_t kFetches = 2;
 
   /// To the next instruction, which is fetched from the host's memory meanwhile: a machine of many
   /// chips has more text than its caches hold.
@@ -111,26 +112,26 @@ class alignas(64) IssueQueue {
   [[nodiscard]] Then then() const { return index_ == total_ ? Then::kDone : Then::kAt; }
 
   // What every step needs comes first: it is in two lines of the host's cache.
-  const std::vector<isa::Insn>* source_{nullptr};  // list_, or decoded_
+  const std::vector<isa::Insn>* source_{nullptr};  // the program's, or decoded_
   std::uint32_t base_{0};      // position in the program of the first one of source_
   std::uint32_t index_{0};     // next instruction
   std::uint32_t working_{0};   // of the last step
   std::uint32_t fetched_{0};   // instructions before this one may be used, from ready_ on
-  std::uint32_t promised_{0};  // and before this one, once their fetch has arrived
+  std::uint32_t promised_{0};  // and before this one, once their fetches have arrived
   std::uint32_t total_{0};
   std::int64_t ready_{0};
   std::uint32_t repeats_left_{0};
   std::int32_t distance_{0};
   std::int32_t stride_{0};
   bool can_repeat_{false};
-  isa::Insn current_;  // the last one dispatched
+  isa::Insn current_;                            // the last one dispatched
+  std::array<std::int64_t, kFetches> arrive_{};  // fetches not yet taken into use
+  std::uint32_t waiting_{0};                     // how many of them there are
 
   isa::Insn ifetch_;
-  const std::vector<isa::Insn>* list_{nullptr};
   const TextSource* text_{nullptr};
   std::int64_t fetch_latency_{0};
   std::vector<isa::Insn> decoded_;
-  std::deque<Fetch> fetches_;  // not yet taken into use
 };
 
 }  // namespace lpu::tlm
