@@ -6,7 +6,9 @@
 #include "cli/command.h"
 #include "fabric/schedule/link_schedule.h"
 #include "fabric/schedule/program_set.h"
+#include "fabric/schedule/skew.h"
 #include "isa/check/check.h"
+#include "isa/spec/geometry.h"
 
 namespace lpu::cli {
 namespace {
@@ -38,10 +40,31 @@ std::size_t check_chips(const isa::ChipSpec& chip, const fabric::ProgramSet& pro
   return violations;
 }
 
+/// Where chips have clocks of their own: by how much those may differ, and that chips are quiet
+/// when they align.
+std::size_t check_clocks(const fabric::SystemSpec& spec, const fabric::LinkSchedule& schedule,
+                         std::span<const std::vector<isa::Issue>> issues) {
+  if (!spec.physical.clock) {
+    return 0;
+  }
+  if (const auto tolerated = fabric::tolerated_skew(spec, schedule)) {
+    fmt::print("tolerates {} cycles of skew\n", tolerated->value);
+  }
+  const auto& deskew = spec.physical.clock->deskew;
+  const auto unquiet = deskew ? fabric::first_unquiet(spec.chip, *deskew, issues) : std::nullopt;
+  if (unquiet) {
+    fmt::print("not-quiet: chip{}.{} works in cycle {}, in the stall of cycles {} to {}\n",
+               unquiet->chip, isa::Geometry(spec.chip).name(unquiet->issue.queue),
+               unquiet->issue.at.value, unquiet->stall_begins.value, unquiet->stall_ends.value - 1);
+  }
+  return unquiet ? 1 : 0;
+}
+
 std::size_t check_links(const fabric::SystemSpec& spec, const fabric::ProgramSet& programs,
                         bool print) {
   const fabric::Topology topology(spec);
-  const auto schedule = fabric::derive(spec.chip, topology, fabric::issues_of(spec.chip, programs));
+  const auto issues = fabric::issues_of(spec.chip, programs);
+  const auto schedule = fabric::derive(spec.chip, topology, issues);
   if (print) {
     fmt::print("{}", fabric::dump(spec.chip, schedule));
   }
@@ -49,7 +72,7 @@ std::size_t check_links(const fabric::SystemSpec& spec, const fabric::ProgramSet
   for (const auto& violation : violations) {
     fmt::print("{}: {}\n", name_of(violation.rule), violation.what);
   }
-  return violations.size();
+  return violations.size() + check_clocks(spec, schedule, issues);
 }
 
 int check(const Options& options) {

@@ -31,18 +31,6 @@ isa::Cycles predicted(const isa::ChipSpec& chip, const fabric::ProgramSet& progr
   return end;
 }
 
-/// What varies, if the system file lets it.
-void print_links(const fabric::System& system, const fabric::SystemStatistics& statistics) {
-  if (const auto tolerated = system.tolerated_skew()) {
-    fmt::print("tolerated_skew    {}\nskew              {} to {}\n", tolerated->value,
-               statistics.least_skew, statistics.most_skew);
-  }
-  if (system.spec().physical.errors) {
-    fmt::print("corrected_vectors {}\nundetected        {}\n", statistics.corrected_vectors,
-               statistics.undetected_vectors);
-  }
-}
-
 int execute(const Options& options) {
   const auto spec = fabric::read_system_spec(options.system);
   const auto programs = fabric::read_programs(spec.chip, spec.chips, options.program);
@@ -59,7 +47,9 @@ int execute(const Options& options) {
              summary.chips, summary.simulated_cycles.value);
   fmt::print("predicted_cycles  {}\nvector_ops        {}\nlink_vectors      {}\n",
              summary.predicted_cycles.value, summary.vector_ops, result.statistics.link_vectors);
-  print_links(system, result.statistics);
+  for (const auto& [name, value] : link_lines(summary)) {
+    fmt::print("{:<17} {}\n", name, value);
+  }
   return verdict(summary);
 }
 

@@ -40,10 +40,11 @@ std::string text_of(const fabric::SystemSpec& spec, const fabric::TopologyFacts&
       "system       {}\nchips        {}\nlinks        {}\ndiameter     {} hops\n"
       "mean         {:.3f} hops\nhop          {} cycles, send to receive\n"
       "link         {:.3f} GB/s of payload, each direction\n"
-      "bisection    {:.3f} GB/s of payload, one direction\n"
+      "bisection    {:.3f} GB/s of payload, one direction{}\n"
       "injection    {:.3f} GB/s a chip on the wire, {:.3f} of payload\n",
       spec.name, facts.chips, facts.links, facts.diameter, facts.mean_hops, facts.hop_cycles,
       facts.link_gbytes_per_second, facts.bisection_gbytes_per_second,
+      facts.chips > fabric::kNodeChips ? ", least over cuts between whole nodes in a row" : "",
       facts.injection_gbytes_per_second, facts.injection_payload_gbytes_per_second);
 }
 

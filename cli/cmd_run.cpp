@@ -80,6 +80,9 @@ void print(const Options& o, const traces::RunSummary& s) {
   line("predicted cycles", std::to_string(s.predicted_cycles.value));
   line("simulated cycles", std::to_string(s.simulated_cycles.value));
   line("vector operations", std::to_string(s.vector_ops));
+  for (const auto& [name, value] : link_lines(s)) {
+    line(name, value);
+  }
   if (s.cosim.compared_outputs > 0) {
     line("RTL outputs compared",
          fmt::format("{}, {} differences", s.cosim.compared_outputs, s.cosim.differences));

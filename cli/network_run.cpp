@@ -16,6 +16,7 @@
 #include "fabric/schedule/network/network_check.h"
 #include "fabric/system/system.h"
 #include "isa/check/check.h"
+#include "isa/error/input_error.h"
 
 namespace lpu::cli {
 namespace {
@@ -65,6 +66,16 @@ isa::Cycle write_of(const isa::ChipSpec& chip, fabric::LinkEnd to, const fabric:
   return way.hops.back().receive + isa::Cycles{chip.c2c_receive_latency + std::abs(hops)};
 }
 
+/// Here the messages are no file but what the user typed.
+fabric::NetworkSchedule schedule_of(const isa::ChipSpec& chip, const fabric::Topology& topology,
+                                    const std::vector<fabric::Message>& messages) {
+  try {
+    return fabric::schedule(chip, topology, messages);
+  } catch (const isa::InputError& e) {
+    throw fabric::UsageError(e.reason());
+  }
+}
+
 }  // namespace
 
 fabric::Message parse_message(std::string_view text) {
@@ -96,7 +107,7 @@ NetworkResult run_messages(const fabric::SystemSpec& spec,
   config.values = tlm::Values::kNone;
   fabric::System system("lpu", config);
   const fabric::Topology& topology = system.topology();
-  const auto schedule = fabric::schedule(spec.chip, topology, messages);
+  const auto schedule = schedule_of(spec.chip, topology, messages);
   const auto programs = compiler::network_programs(spec.chip, topology, schedule);
   NetworkResult result;
   result.violations = violations_of(spec, topology, programs);

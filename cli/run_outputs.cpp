@@ -185,6 +185,9 @@ void RunOutputs::write_report(const traces::RunSummary& s,
   fact("cycles", fmt::format("{} predicted, {} simulated", s.predicted_cycles.value,
                              s.simulated_cycles.value));
   fact("vector operations", std::to_string(s.vector_ops));
+  for (const auto& [name, value] : link_lines(s)) {
+    fact(name, value);
+  }
   if (s.cosim.compared_outputs > 0) {
     fact("RTL", fmt::format("{} outputs compared, {} differences", s.cosim.compared_outputs,
                             s.cosim.differences));
@@ -198,6 +201,20 @@ void RunOutputs::write_report(const traces::RunSummary& s,
   data.cycles = s.simulated_cycles;
   data.clock_mhz = spec_.chip.clock_mhz;
   traces::write_report(options_.report, data, *report_);
+}
+
+std::vector<std::pair<const char*, std::string>> link_lines(const traces::RunSummary& summary) {
+  std::vector<std::pair<const char*, std::string>> lines;
+  if (const auto& met = summary.links) {
+    if (met->tolerated_skew) {
+      lines.emplace_back("tolerated skew", fmt::format("{} cycles", met->tolerated_skew->value));
+      lines.emplace_back("skew", fmt::format("{} to {} cycles", met->least_skew, met->most_skew));
+    }
+    lines.emplace_back("damaged vectors",
+                       fmt::format("{} corrected, {} undetected", met->corrected_vectors,
+                                   met->undetected_vectors));
+  }
+  return lines;
 }
 
 int verdict(const traces::RunSummary& summary) {
@@ -214,7 +231,7 @@ int verdict(const traces::RunSummary& summary) {
 traces::RunSummary summarise(const fabric::SystemSpec& spec, const fabric::RunResult& result) {
   traces::RunSummary summary;
   const std::int64_t cycles = (result.end - result.start).value;
-  const std::int64_t directions = spec.chips * (spec.chips - 1);
+  const auto directions = static_cast<std::int64_t>(result.statistics.links.size());
   summary.system = spec.name;
   summary.chips = spec.chips;
   summary.simulated_cycles = {cycles};
@@ -222,6 +239,11 @@ traces::RunSummary summarise(const fabric::SystemSpec& spec, const fabric::RunRe
   summary.units = busy_units(spec, result);
   summary.links_busy =
       fraction(result.statistics.link_vectors * spec.chip.c2c_pace, directions * cycles);
+  if (spec.physical.clock || spec.physical.errors) {
+    const fabric::SystemStatistics& met = result.statistics;
+    summary.links = {met.least_skew, met.most_skew, met.tolerated_skew, met.corrected_vectors,
+                     met.undetected_vectors};
+  }
   summary.cosim = {result.statistics.compared_outputs, result.statistics.differences};
   return summary;
 }

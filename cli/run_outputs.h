@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/wave_record.h"
@@ -88,6 +89,10 @@ class RunOutputs {
 /// is over the queues of its kind, a link's over both directions at `c2c_pace` cycles a vector.
 [[nodiscard]] traces::RunSummary summarise(const fabric::SystemSpec& spec,
                                            const fabric::RunResult& result);
+
+/// What links met, by name, for people: nothing where all is ideal.
+[[nodiscard]] std::vector<std::pair<const char*, std::string>> link_lines(
+    const traces::RunSummary& summary);
 
 /// kDone, or kCheckFailed with a message when prediction and run, or model and RTL, disagree.
 [[nodiscard]] int verdict(const traces::RunSummary& summary);

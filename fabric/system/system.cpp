@@ -187,6 +187,9 @@ void System::load(ProgramSet programs) {
   together([this] {
     if (clocks_.own()) {
       tolerated_skew_ = judge_skew(config_.spec, topology_, programs_);
+      if (tolerated_skew_ && !(least_tolerated_skew_ < tolerated_skew_ && least_tolerated_skew_)) {
+        least_tolerated_skew_ = tolerated_skew_;
+      }
     }
     for (const Outgoing& out : links_) {
       out.link->tolerate(tolerated_skew_);
@@ -351,6 +354,7 @@ Bytes System::packed_statistics() const {
 
 SystemStatistics System::statistics() const {
   SystemStatistics sum;
+  sum.tolerated_skew = least_tolerated_skew_;
   for (const Bytes& of_rank : ranks_.share(packed_statistics())) {
     Unpacked from(of_rank);
     for (auto chips = from.take<std::int64_t>(); chips > 0; --chips) {

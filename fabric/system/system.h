@@ -41,7 +41,8 @@ struct SystemStatistics {
   /// With clocks of their own: by how many cycles receivers were ahead of senders.
   std::int64_t least_skew{0};
   std::int64_t most_skew{0};
-  std::vector<LinkStatistics> links;  // ordered by `from`
+  std::optional<isa::Cycles> tolerated_skew;  // the least of all programs that were loaded
+  std::vector<LinkStatistics> links;          // ordered by `from`
 };
 
 /// Chips and links: a machine. All chips have the same clock, and cycle 0 at kernel time 0; or, as
@@ -151,6 +152,7 @@ class System : public sc_core::sc_module {
   Clocks clocks_;
   std::shared_ptr<const FlightTime> flight_;
   std::optional<isa::Cycles> tolerated_skew_;
+  std::optional<isa::Cycles> least_tolerated_skew_;
   std::vector<std::unique_ptr<tlm::Chip>> chips_;  // nullptr: on another rank
   std::vector<Outgoing> links_;                    // that leave a chip of this rank
   ProgramSet programs_;

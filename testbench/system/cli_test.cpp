@@ -95,6 +95,20 @@ TEST_F(CliTest, FabricAndConfigPrintTheSystem) {
   EXPECT_THAT(out_, HasSubstr("flight = { value = 217, source = \"P\" }"));
 }
 
+TEST_F(CliTest, AMessageIsThreeOrFourNumbersBetweenChips) {
+  EXPECT_EQ(lpu("fabric" + system("node8") + "--message 0:7:1"), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("0 -> 7, 1 vectors over 1 to 1 links each: 270 cycles, 300.0 ns"));
+  for (const char* text : {"0:7", "0:7:", "0:7:1:2:3", "0:x:1", "''"}) {
+    EXPECT_EQ(lpu("fabric" + system("node8") + "--message " + text), 2) << text;
+    EXPECT_THAT(err_, HasSubstr("is not a message")) << text;
+  }
+  for (const char* text : {"0:8:1", "3:3:1", "0:1:0", "-1:1:1"}) {
+    EXPECT_EQ(lpu("fabric" + system("node8") + "--message=" + text), 2) << text << out_;
+  }
+  EXPECT_EQ(lpu("fabric" + system("node8") + "--report " + path("none/f.html")), 3);
+  EXPECT_THAT(err_, HasSubstr("none/f.html"));
+}
+
 TEST_F(CliTest, CosimRunsModelAndRtlInLockstep) {
 #ifndef LPU_WITH_RTL
   EXPECT_EQ(lpu("cosim mxm_plane"), 2);

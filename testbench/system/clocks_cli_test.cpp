@@ -36,8 +36,14 @@ TEST_F(ClocksCliTest, WhatIsIdealCannotBeStudied) {
 
 TEST_F(ClocksCliTest, ExecPrintsSkewAndWhatTheScheduleTolerates) {
   EXPECT_EQ(lpu("exec" + system("node8-clocks") + "--program " + exchange()), 0) << err_;
-  EXPECT_THAT(out_, HasSubstr("tolerated_skew    20\nskew              -"));
+  EXPECT_THAT(out_, HasSubstr("tolerated skew    20 cycles\nskew              -"));
   const std::string first = out_;
+  EXPECT_EQ(lpu("check" + system("node8-clocks") + exchange()), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("tolerates 20 cycles of skew\n0 violations"));
+  EXPECT_EQ(lpu("exec" + system("node8-clocks") + "--json " + path("run.json") + " --program " +
+                exchange()),
+            0);
+  EXPECT_THAT(contents("run.json"), HasSubstr("\"tolerated_skew\": 20,\n    \"least_skew\": -"));
   EXPECT_EQ(lpu("exec" + system("node8-clocks") + "--fabric-seed 2 --program " + exchange()), 0);
   EXPECT_NE(out_, first) << "other clocks";
 }

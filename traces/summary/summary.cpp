@@ -13,6 +13,16 @@ std::string to_json(const RunSummary& summary) {
   for (const isa::Cycles c : summary.cycles_per_token) cycles.push_back(c.value);
   Json units = Json::object();
   for (const auto& [unit, busy] : summary.units) units[unit]["busy"] = busy;
+  Json links{{"busy", summary.links_busy}};
+  if (const auto& met = summary.links) {
+    if (met->tolerated_skew) {
+      links["tolerated_skew"] = met->tolerated_skew->value;
+    }
+    links["least_skew"] = met->least_skew;
+    links["most_skew"] = met->most_skew;
+    links["corrected_vectors"] = met->corrected_vectors;
+    links["undetected_vectors"] = met->undetected_vectors;
+  }
   const Json json{
       {"system", summary.system},
       {"model", summary.model},
@@ -30,7 +40,7 @@ std::string to_json(const RunSummary& summary) {
       {"wall_seconds", summary.wall_seconds},
       {"peak_rss_bytes", summary.peak_rss_bytes},
       {"units", std::move(units)},
-      {"links", {{"busy", summary.links_busy}}},
+      {"links", std::move(links)},
       {"cosim",
        {{"compared_outputs", summary.cosim.compared_outputs},
         {"differences", summary.cosim.differences}}},

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,15 @@ namespace lpu::traces {
 struct CosimSummary {
   std::int64_t compared_outputs{0};
   std::int64_t differences{0};
+};
+
+/// What links met where the system file lets clocks differ or bits go wrong.
+struct LinkSummary {
+  std::int64_t least_skew{0};  // cycles by which a receiver's clock was ahead
+  std::int64_t most_skew{0};
+  std::optional<isa::Cycles> tolerated_skew;  // by the schedules of all programs that ran
+  std::int64_t corrected_vectors{0};
+  std::int64_t undetected_vectors{0};
 };
 
 /// What a run has to say about itself. Members and keys of the JSON have the same names.
@@ -36,7 +46,8 @@ struct RunSummary {
   /// Busy fraction by kind of unit: `mem`, `vxm`, `mxm`, `sxm`.
   std::map<std::string, double> units;
   double links_busy{0};
-  CosimSummary cosim;  // 0 and 0 when no unit was compared
+  std::optional<LinkSummary> links{};  // nothing where all is ideal
+  CosimSummary cosim;                  // 0 and 0 when no unit was compared
 };
 
 /// The JSON text, keys in a fixed order, ending in a newline. Text that is no UTF-8 has its bad
