@@ -45,8 +45,9 @@ Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
                  const Request& request, const std::function<void(int, int)>& progress) {
   const isa::Geometry geometry(system.chip);
   Compiled compiled{place_stages(system, config, request.options), {}};
+  const auto deskew = system.physical.clock ? system.physical.clock->deskew : std::nullopt;
   for (int step = 0; step < request.options.steps; ++step) {
-    const StepContext context{step, step + 1 >= request.prompt_tokens, system.flight};
+    const StepContext context{step, step + 1 >= request.prompt_tokens, system.flight, deskew};
     CompiledStep made;
     made.name = fmt::format("step{}", step);
     made.programs.resize(static_cast<std::size_t>(system.chips));

@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "isa/error/input_error.h"
+
 namespace lpu::compiler {
 namespace {
 
@@ -32,8 +34,9 @@ isa::Source resolve(const Fragment::Arg& arg, const std::vector<int>& alus,
 
 }  // namespace
 
-Scheduler::Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry)
-    : spec_(spec), geometry_(geometry), reservations_(spec, geometry) {}
+Scheduler::Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+                     std::optional<fabric::PhysicalSpec::Deskew> deskew)
+    : spec_(spec), geometry_(geometry), deskew_(deskew), reservations_(spec, geometry) {}
 
 TensorId Scheduler::tensor(const Place& place) {
   tensors_.push_back({place, {0}});
@@ -68,6 +71,35 @@ std::int64_t Scheduler::earliest(const Fragment& f) const {
   return zero;
 }
 
+Scheduler::Span Scheduler::work_of(const Fragment& f) const {
+  // What is on a stream leaves the chip; nothing is farther than from one matrix unit to the other.
+  const std::int64_t across = 2 * std::int64_t{geometry_.mxm_in_x(isa::Hemisphere::kEast)};
+  Span work{std::numeric_limits<std::int64_t>::max(), 0};
+  for (const auto& n : f.nodes()) {
+    work.first = std::min(work.first, n.at);
+    work.end = std::max(work.end,
+                        n.at + n.burst.cycles() - 1 + isa::latency(spec_, n.insn).value + across);
+  }
+  return work;
+}
+
+std::int64_t Scheduler::between_stalls(const Span& work, std::int64_t zero) const {
+  if (!deskew_) {
+    return zero;
+  }
+  const std::int64_t interval = deskew_->interval.value;
+  const std::int64_t usable = interval - deskew_->stall.value;
+  if (work.end - work.first > usable) {
+    throw isa::InputError(
+        "[clock.deskew]", 0,
+        fmt::format(
+            "an operation takes {} cycles in one piece, between two alignments there are {}",
+            work.end - work.first, usable));
+  }
+  const std::int64_t begins = (zero + work.first) / interval * interval;
+  return zero + work.end <= begins + usable ? zero : begins + interval - work.first;
+}
+
 int Scheduler::choose_stream(const Fragment::Flow& flow, std::int64_t zero) const {
   const auto free = [&](int base) {
     for (int part = 0; part < flow.width; ++part) {
@@ -100,7 +132,7 @@ void Scheduler::set_flow(const Fragment::Flow& flow, std::int64_t zero, int base
   }
 }
 
-bool Scheduler::take(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+bool Scheduler::take(const Fragment& f, const std::vector<Span>& spans, std::int64_t zero,
                      Choice& choice) {
   choice = {};
   const auto fail = [&] {
@@ -118,7 +150,7 @@ bool Scheduler::take(const Fragment& f, const std::vector<AluSpan>& spans, std::
     }
     ++choice.nodes;
   }
-  for (const AluSpan& span : spans) {
+  for (const Span& span : spans) {
     const std::int64_t at = zero + span.first;
     const std::int64_t cycles = span.end - span.first;
     const auto possible = [&](int alu) {
@@ -157,7 +189,7 @@ void Scheduler::set_text(const Fragment& f, int of, int alu, std::int64_t zero, 
   }
 }
 
-void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+void Scheduler::give_back(const Fragment& f, const std::vector<Span>& spans, std::int64_t zero,
                           const Choice& choice) {
   for (std::size_t i = 0; i < choice.nodes; ++i) {
     const auto& n = f.nodes()[i];
@@ -176,18 +208,20 @@ void Scheduler::give_back(const Fragment& f, const std::vector<AluSpan>& spans, 
 }
 
 isa::Cycle Scheduler::place(const Fragment& f, isa::Cycle from) {
-  std::vector<AluSpan> spans(index(f.alus()), AluSpan{std::numeric_limits<std::int64_t>::max(),
-                                                      std::numeric_limits<std::int64_t>::min()});
+  std::vector<Span> spans(index(f.alus()), Span{std::numeric_limits<std::int64_t>::max(),
+                                                std::numeric_limits<std::int64_t>::min()});
   for (const auto& n : f.nodes()) {
     if (n.alu >= 0) {
-      AluSpan& span = spans[index(n.alu)];
+      Span& span = spans[index(n.alu)];
       span.first = std::min(span.first, n.at);
       span.end = std::max(span.end, n.at + n.burst.cycles());
     }
   }
   const std::int64_t first = std::max(earliest(f), from.value);
+  const Span work = work_of(f);
   Choice choice;
-  for (std::int64_t zero = first; zero < first + kPatience; ++zero) {
+  for (std::int64_t zero = between_stalls(work, first); zero < first + kPatience;
+       zero = between_stalls(work, zero + 1)) {
     if (take(f, spans, zero, choice)) {
       commit(f, zero, choice);
       return {zero};

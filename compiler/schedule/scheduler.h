@@ -3,11 +3,13 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/schedule/fragment.h"
 #include "compiler/schedule/reservations.h"
+#include "fabric/topology/physical_spec.h"
 
 namespace lpu::compiler {
 
@@ -36,7 +38,10 @@ struct Phase {
 /// weights of the MXM planes; everything else is a reservation.
 class Scheduler {
  public:
-  Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry);
+  /// `deskew`: the chips align so often while the program runs, and are quiet then; every fragment
+  /// is whole between two such stalls.
+  Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry,
+            std::optional<fabric::PhysicalSpec::Deskew> deskew = {});
 
   /// A tensor that can be read from the start, or that a fragment will write.
   TensorId tensor(const Place& place);
@@ -71,16 +76,19 @@ class Scheduler {
     std::vector<int> alus;     // physical ALU of each of the fragment's
     std::vector<int> streams;  // base stream of each flow
   };
-  struct AluSpan {
+  struct Span {
     std::int64_t first{0};
     std::int64_t end{0};
   };
 
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] std::int64_t earliest(const Fragment& f) const;
-  bool take(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
-            Choice& choice);
-  void give_back(const Fragment& f, const std::vector<AluSpan>& spans, std::int64_t zero,
+  /// From the first dispatch of a fragment until the chip is quiet again, if nothing else works.
+  [[nodiscard]] Span work_of(const Fragment& f) const;
+  /// `zero`, or if a stall would come before the work is done, the first zero after it.
+  [[nodiscard]] std::int64_t between_stalls(const Span& work, std::int64_t zero) const;
+  bool take(const Fragment& f, const std::vector<Span>& spans, std::int64_t zero, Choice& choice);
+  void give_back(const Fragment& f, const std::vector<Span>& spans, std::int64_t zero,
                  const Choice& choice);
   void set_text(const Fragment& f, int of, int alu, std::int64_t zero, bool taken);
   [[nodiscard]] int choose_stream(const Fragment::Flow& flow, std::int64_t zero) const;
@@ -92,6 +100,7 @@ class Scheduler {
 
   const isa::ChipSpec& spec_;
   const isa::Geometry& geometry_;
+  std::optional<fabric::PhysicalSpec::Deskew> deskew_;
   Reservations reservations_;
   std::array<PlaneState, 2> planes_{};
   std::deque<Tensor> tensors_;  // a deque: its elements stay where they are

@@ -22,7 +22,7 @@ class StepBuilder {
  public:
   StepBuilder(const isa::ChipSpec& spec, const isa::Geometry& geometry, const PlacedStage& stage,
               std::span<const StageCable> out, const StepContext& context, isa::Cycle start)
-      : s_(spec, geometry),
+      : s_(spec, geometry, context.deskew),
         graph_(stage.graph),
         p_(stage.placement),
         in_(stage.stage.in),

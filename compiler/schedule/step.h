@@ -27,6 +27,7 @@ struct StepContext {
   int step{0};             // row of its token and position - first_position
   bool makes_token{true};  // with output head and argmax; a prompt needs neither but at its end
   isa::Cycles flight;      // of a link inside a group
+  std::optional<fabric::PhysicalSpec::Deskew> deskew{};  // stalls in which chips align
 };
 
 /// A stage with its part of the model.

@@ -79,6 +79,25 @@ TEST_P(RunMatmulTest, FewSlicesGiveTheLogitsOfMany) {
   EXPECT_NE(other["simulated_cycles"], many["simulated_cycles"]);
 }
 
+// A step is longer than an interval, so the chips align four times while it runs.
+TEST_P(RunMatmulTest, ChipsAlignWhileAStepRuns) {
+  const std::string clocks =
+      replaced(config("systems/node8-clocks.toml"), "../chips", LPU_SOURCE_DIR "/configs/chips");
+  const auto every = [&](const std::string& cycles) {
+    return write("clocks.toml", replaced(clocks, "value = 25200", "value = " + cycles));
+  };
+  const json even = run("node8", kSum + matmul());
+  const json own = run_file(every("2520"), kSum + matmul());
+  EXPECT_EQ(own["logits_sha256"], even["logits_sha256"]);
+  EXPECT_GT(own["cycles_per_token"][0], 4 * 2520);
+  EXPECT_EQ(own["links"]["tolerated_skew"], 20);
+  EXPECT_LT(own["links"]["least_skew"], 0);
+  EXPECT_LE(own["links"]["most_skew"], 20);
+
+  EXPECT_EQ(lpu("run --system " + every("504") + model("addition") + kSum + matmul()), 3);
+  EXPECT_THAT(err_, testing::HasSubstr("in one piece, between two alignments there are 252"));
+}
+
 TEST_P(RunMatmulTest, APlaneGivesTheSameBitsAndCyclesInRtl) {
 #ifndef LPU_WITH_RTL
   GTEST_SKIP() << "built without RTL (LPU_WITH_RTL)";
