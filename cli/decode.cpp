@@ -102,13 +102,23 @@ int Decode::chosen(std::size_t step) const {
 void Decode::append_logits(const std::vector<compiler::Place>& logits,
                            std::vector<std::uint8_t>& out) const {
   const compiler::PlacedStage& last = compiled_.stages.back();
-  const auto lanes = static_cast<int>(system_.spec().chip.lanes());
-  const auto vocabulary = static_cast<int>(last.placement.config.vocab_size);
-  for (int token = 0; token < vocabulary; ++token) {
-    const std::uint32_t bits = word(
-        last.stage.first_chip, logits[static_cast<std::size_t>(token / lanes)], 0, token % lanes);
-    for (int byte = 0; byte < 4; ++byte) {
-      out.push_back(static_cast<std::uint8_t>(bits >> (8 * byte)));
+  const std::size_t first = out.size();
+  out.resize(first + 4 * static_cast<std::size_t>(last.placement.config.vocab_size));
+  for (int chip = 0; chip < last.stage.chips; ++chip) {
+    const compiler::Layout tokens = last.placement.sharding.vocabulary(chip);
+    for (int chunk = 0; chunk < tokens.chunks(); ++chunk) {
+      for (int lane = 0; lane < tokens.lanes; ++lane) {
+        const auto c = static_cast<std::size_t>(chunk);
+        const int token = tokens.element[c][static_cast<std::size_t>(lane)];
+        if (token == compiler::Layout::kPadding) {
+          continue;
+        }
+        const std::uint32_t bits = word(last.stage.first_chip + chip, logits[c], 0, lane);
+        for (std::size_t byte = 0; byte < 4; ++byte) {
+          out[first + 4 * static_cast<std::size_t>(token) + byte] =
+              static_cast<std::uint8_t>(bits >> (8 * byte));
+        }
+      }
     }
   }
 }

@@ -52,6 +52,7 @@ class Image {
     if (p_.embedding) {
       embedding(*p_.embedding);
     }
+    vocabulary();
     for (const Constant& c : p_.constants) {
       for (int row = 0; row < c.place.rows; ++row) {
         put(c.place, row, [&](int lane) { return c.value(row, lane); });
@@ -143,6 +144,21 @@ class Image {
 
   [[nodiscard]] const std::string& norm_weight(const std::string& op) const {
     return p_.gain_weights.at(op);
+  }
+
+  void vocabulary() {
+    constexpr std::uint32_t kMinusInfinity = 0xff800000;
+    const Layout tokens = p_.sharding.vocabulary(chip_);
+    for (std::size_t chunk = 0; chunk < p_.vocabulary_index.size(); ++chunk) {
+      const auto table = [&](const Place& place, std::uint32_t none, bool ids) {
+        put(place, 0, [&](int lane) {
+          const int id = tokens.element[chunk][static_cast<std::size_t>(lane)];
+          return id == Layout::kPadding ? none : ids ? static_cast<std::uint32_t>(id) : 0U;
+        });
+      };
+      table(p_.vocabulary_pad[chunk], kMinusInfinity, false);
+      table(p_.vocabulary_index[chunk], kNoToken, true);
+    }
   }
 
   void embedding(const Place& table) {

@@ -182,7 +182,7 @@ class Placer {
       embedding_map();
     }
     if (chooses) {
-      vocabulary_tables(vocabulary);
+      vocabulary_tables();
     }
   }
 
@@ -267,16 +267,12 @@ class Placer {
                             [=](int, int lane) { return in_word(lane) < 2 ? 0xffU : 0U; });
   }
 
-  void vocabulary_tables(int vocabulary) {
-    const int lanes = static_cast<int>(spec_.lanes());
-    constexpr std::uint32_t kMinusInfinity = 0xff800000;
-    for (int first = 0; first < vocabulary; first += lanes) {
+  void vocabulary_tables() {
+    for (int chunk = 0; chunk < p_.sharding.vocabulary(0).chunks(); ++chunk) {
       p_.vocabulary_pad.push_back(
-          constant("vocabulary padding", home::kE0, Type::kF32, 1,
-                   [=](int, int lane) { return first + lane < vocabulary ? 0U : kMinusInfinity; }));
-      p_.vocabulary_index.push_back(constant(
-          "vocabulary index", home::kE0, Type::kI32, 1,
-          [=](int, int lane) { return static_cast<std::uint32_t>(first + lane - kNoToken); }));
+          p_.memory.allocate(home::kE0, Type::kF32, 1, "vocabulary padding"));
+      p_.vocabulary_index.push_back(
+          p_.memory.allocate(home::kE0, Type::kI32, 1, "vocabulary index"));
     }
   }
 

@@ -89,12 +89,14 @@ struct Placement {
   std::vector<Place> ones_tile;                     // column of 16, one row
   std::vector<Place> heads_tile;                    // column of 16, `head_groups` rows
   int head_groups{0};
-  Place cos_q, sin_q, cos_k, sin_k;                     // row = step
-  Place rotate_half;                                    // lane map
-  std::vector<Place> superlane_rotations;               // lane maps by 1, 2, 4 ... superlanes
-  Place byte_shift, byte_mask;                          // id -> row address, see kernels/embed.cpp
-  std::vector<Place> vocabulary_pad, vocabulary_index;  // one a chunk
-  std::vector<Constant> constants;                      // tables above, with their contents
+  Place cos_q, sin_q, cos_k, sin_k;        // row = step
+  Place rotate_half;                       // lane map
+  std::vector<Place> superlane_rotations;  // lane maps by 1, 2, 4 ... superlanes
+  Place byte_shift, byte_mask;             // id -> row address, see kernels/embed.cpp
+  /// A chip's tokens, one row a chunk: 0 or, in lanes without one, minus infinity; the token's id
+  /// or kNoToken.
+  std::vector<Place> vocabulary_pad, vocabulary_index;
+  std::vector<Constant> constants;  // tables above, with their contents
 
   [[nodiscard]] int positions() const { return options.first_position + options.steps; }
 };

@@ -122,9 +122,14 @@ Layout Sharding::feed_forward(int chip) const {
 }
 
 Layout Sharding::vocabulary(int chip) const {
-  return only(dense(lanes_, vocabulary_), [&](int token) {
-    return static_cast<std::int64_t>(token) * chips_ / vocabulary_ == chip;
-  });
+  const int each = divide_up(vocabulary_, chips_);
+  Layout layout = padding(lanes_, divide_up(each, lanes_));
+  for (int i = 0; i < layout.chunks(); ++i) {
+    const int first = chip * each + i * lanes_;
+    const int end = std::min({first + lanes_, (chip + 1) * each, vocabulary_});
+    put(layout, i, 0, first, std::max(end - first, 0));
+  }
+  return layout;
 }
 
 Layout Sharding::head_shard(int chip, int local) const {

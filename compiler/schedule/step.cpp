@@ -214,11 +214,10 @@ class StepBuilder {
   }
 
   void argmax(const Operator& o) {
-    const Chunks logits = kernels_.gather_logits(in(o));
-    for (const TensorId chunk : logits) {
+    for (const TensorId chunk : in(o)) {
       logits_.push_back(s_.place_of(chunk));
     }
-    values_[o.output] = {kernels_.argmax(logits)};
+    values_[o.output] = {kernels_.argmax(in(o))};
   }
 
   Scheduler s_;

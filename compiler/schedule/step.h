@@ -18,7 +18,7 @@ struct StepSchedule {
   std::vector<Placed> placed;
   std::vector<Phase> phases;
   isa::Cycle end;             // predicted: the last result in the last superlane
-  std::vector<Place> logits;  // one f32 vector a chunk of the vocabulary, if the step makes them
+  std::vector<Place> logits;  // f32, of Sharding::vocabulary of each chip, if the step makes them
   MemoryMap memory;           // with what the step keeps for itself
 };
 

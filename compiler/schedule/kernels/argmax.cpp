@@ -43,10 +43,41 @@ TensorId Kernels::next_token() {
   return s_.tensor(next);
 }
 
+// values[i] and ids[i] in different homes, best in another. The smallest of the ids at which a
+// value is the best, lane by lane; kNoToken where none is.
+TensorId Kernels::smallest(const Chunks& values, TensorId best, const Chunks& ids, TensorId index) {
+  const auto minus_none = Fragment::imm(static_cast<std::uint32_t>(-kNoToken));
+  Fragment f = s_.fragment();
+  const int compare = f.alu();
+  const int shift = f.alu();
+  const int select = f.alu();
+  const int least = f.alu();
+  Fragment::Arg result;
+  Time at = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    at = static_cast<Time>(i);
+    const auto value = Fragment::flow(read(f, values[i], 0, at));
+    const auto is_best =
+        f.op_on(compare, at, Op::kEq, Type::kF32, value, Fragment::flow(read(f, best, 0, at)));
+    // Below zero where equal, else 0: the least of them is that of the ids, if there is one.
+    const auto id = Fragment::flow(read(f, ids[i], 0, at));
+    const auto below = f.op_on(shift, at, Op::kAdd, Type::kI32, id, minus_none);
+    const auto chosen = f.op_on(select, at + k_, Op::kAnd, Type::kI32, is_best, below);
+    result = i == 0 ? f.op_on(least, at + 2 * k_, Op::kMov, Type::kI32, chosen)
+                    : f.op_on(least, at + 2 * k_, Op::kMin, Type::kI32, Fragment::acc(), chosen);
+  }
+  f.op(at + 3 * k_, Op::kAdd, Type::kI32, result,
+       Fragment::imm(static_cast<std::uint32_t>(kNoToken)));
+  write(f, f.drive(toward(index)), {index});
+  s_.place(f);
+  return index;
+}
+
 // logits W0, tables E0. The largest value first; then the smallest index among the lanes that
-// hold it. Lanes beyond the vocabulary count as minus infinity.
+// hold it. Lanes without a token count as minus infinity. Each chip chooses among its tokens, and
+// then every chip among all choices.
 TensorId Kernels::argmax(const Chunks& logits) {
-  TensorId best = temporary(home::kW0, Type::kF32, "largest logit");
+  const TensorId in_lanes = temporary(home::kW0, Type::kF32, "largest logit");
   Fragment f = s_.fragment();
   const int padder = f.alu();
   const int largest = f.alu();
@@ -61,36 +92,26 @@ TensorId Kernels::argmax(const Chunks& logits) {
       f.op_on(largest, at + k_, Op::kMax, Type::kF32, Fragment::acc(), padded);
     }
   }
-  write(f, f.drive(toward(best)), {best});
+  write(f, f.drive(toward(in_lanes)), {in_lanes});
   s_.place(f);
-  best = over_lanes(best, Op::kMax, Type::kF32, temporary(home::kW1, Type::kF32, "largest logit"));
-
-  TensorId index = temporary(home::kW0, Type::kI32, "token id");
-  Fragment g = s_.fragment();
-  const int compare = g.alu();
-  const int select = g.alu();
-  const int offset = g.alu();
-  const int smallest = g.alu();
-  for (std::size_t chunk = 0; chunk < logits.size(); ++chunk) {
-    const auto at = static_cast<Time>(chunk);
-    const auto logit = Fragment::flow(read(g, logits[chunk], 0, at));
-    const auto is_best =
-        g.op_on(compare, at, Op::kEq, Type::kF32, logit, Fragment::flow(read(g, best, 0, at)));
-    // Index - kNoToken where equal, else 0: adding kNoToken makes "no token" the largest of all.
-    const auto table = read(g, constant(p_.vocabulary_index[chunk]), 0, at + k_);
-    const auto masked =
-        g.op_on(select, at + k_, Op::kAnd, Type::kI32, is_best, Fragment::flow(table));
-    const auto id = g.op_on(offset, at + 2 * k_, Op::kAdd, Type::kI32, masked,
-                            Fragment::imm(static_cast<std::uint32_t>(kNoToken)));
-    if (chunk == 0) {
-      g.op_on(smallest, at + 3 * k_, Op::kMov, Type::kI32, id);
-    } else {
-      g.op_on(smallest, at + 3 * k_, Op::kMin, Type::kI32, Fragment::acc(), id);
-    }
+  const TensorId best =
+      over_lanes(in_lanes, Op::kMax, Type::kF32, temporary(home::kW1, Type::kF32, "largest logit"));
+  Chunks tables;
+  for (const Place& place : p_.vocabulary_index) {
+    tables.push_back(constant(place));
   }
-  write(g, g.drive(toward(index)), {index});
-  s_.place(g);
-  return over_lanes(index, Op::kMin, Type::kI32, next_token());
+  const TensorId index =
+      smallest(logits, best, tables, temporary(home::kW0, Type::kI32, "token id"));
+  if (p_.sharding.chips() == 1) {
+    return over_lanes(index, Op::kMin, Type::kI32, next_token());
+  }
+  const TensorId own =
+      over_lanes(index, Op::kMin, Type::kI32, temporary(home::kE0, Type::kI32, "token id"));
+  const Chunks all_best = exchange(best, 0);
+  const Chunks all_own = exchange(own, 1);
+  const TensorId top = temporary(home::kE1, Type::kF32, "largest logit");
+  tree(all_best, Op::kMax, Type::kF32, top);
+  return smallest(all_best, top, all_own, next_token());
 }
 
 }  // namespace lpu::compiler

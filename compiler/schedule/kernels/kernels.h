@@ -40,9 +40,8 @@ class Kernels {
   Chunks swiglu(const Chunks& gate, const Chunks& up);    // W0, W1 f32 -> E1 f16
   /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk].
   Chunks add_sum(const Chunks& x, const std::vector<Chunks>& partials);
-  /// The whole logits on every chip, from each chip's part.
-  Chunks gather_logits(const Chunks& part);
-  /// Lowest index among the largest; the id goes where the next step looks for it.
+  /// Lowest index among the largest of all chips' logits; the id goes where the next step looks for
+  /// it.
   TensorId argmax(const Chunks& logits);
   /// Where the next step looks for its token.
   TensorId next_token();
@@ -99,7 +98,10 @@ class Kernels {
   void norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r);
   TensorId combine(const Chunks& partials, isa::Op op, isa::Type type);
   TensorId tree(const Chunks& operands, isa::Op op, isa::Type type);
-  Chunks exchange(TensorId own);
+  void tree(const Chunks& operands, isa::Op op, isa::Type type, TensorId out);
+  /// The vectors of all chips, own first; those that come in homes from tree_home(home + 1) on.
+  Chunks exchange(TensorId own, std::size_t home);
+  TensorId smallest(const Chunks& values, TensorId best, const Chunks& ids, TensorId index);
   /// A byte of a value and the cable that brings it.
   struct Byte {
     TensorId tensor{0};

@@ -13,6 +13,12 @@ TensorId Kernels::tree(const Chunks& operands, Op op, Type type) {
   if (operands.size() == 1) {
     return operands.front();
   }
+  const TensorId out = temporary(tree_home(0), type, "sum");
+  tree(operands, op, type, out);
+  return out;
+}
+
+void Kernels::tree(const Chunks& operands, Op op, Type type, TensorId out) {
   Fragment f = s_.fragment();
   std::vector<Time> times;  // dispatch of each result of the current level
   int level_alu = f.alu();
@@ -36,21 +42,20 @@ TensorId Kernels::tree(const Chunks& operands, Op op, Type type) {
     result = sum;
     times = next;
   }
-  const TensorId out = temporary(tree_home(0), type, "sum");
   write(f, f.drive(toward(out)), {out});
   s_.place(f);
-  return out;
 }
 
 // Every chip sends its vector to every other one and receives theirs, a byte at a time. Because
 // port p leads from chip i to chip i ^ p and back, all chips run the same instructions.
-Chunks Kernels::exchange(TensorId own) {
+Chunks Kernels::exchange(TensorId own, std::size_t home) {
   const int chips = p_.sharding.chips();
   const Place& place = s_.place_of(own);
   Chunks all{own};
   Fragment f = s_.fragment();
   for (int peer = 1; peer < chips; ++peer) {
-    all.push_back(temporary(tree_home(static_cast<std::size_t>(peer)), place.type, "received"));
+    all.push_back(
+        temporary(tree_home(home + static_cast<std::size_t>(peer)), place.type, "received"));
   }
   const int x = link_x(fabric::local_link(1));
   for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
@@ -72,7 +77,7 @@ Chunks Kernels::exchange(TensorId own) {
 
 TensorId Kernels::combine(const Chunks& partials, Op op, Type type) {
   const TensorId local = tree(partials, op, type);
-  return p_.sharding.chips() == 1 ? local : tree(exchange(local), op, type);
+  return p_.sharding.chips() == 1 ? local : tree(exchange(local, 0), op, type);
 }
 
 // x E0, sum W0, result E0.
@@ -92,15 +97,6 @@ Chunks Kernels::add_sum(const Chunks& x, const std::vector<Chunks>& partials) {
     s_.place(f);
   }
   return out;
-}
-
-// Lanes of other chips are zero bits in each part, so that "or" puts the parts together.
-Chunks Kernels::gather_logits(const Chunks& part) {
-  Chunks whole;
-  for (const TensorId chunk : part) {
-    whole.push_back(combine({chunk}, Op::kOr, Type::kI32));
-  }
-  return whole;
 }
 
 }  // namespace lpu::compiler

@@ -24,13 +24,14 @@ TEST_F(Rack72Test, AnswersUnseenProblemsFromStageToStage) {
   }
 }
 
-// An exchange in a node is 8 x 7 x 4 vectors: two a layer, and one of logits. From stage to stage
+// An exchange in a node is 8 x 7 x 4 vectors: two a layer, and two of what the
+// chips choose, logit and id. From stage to stage
 // 4 vectors cross the cables, and each of them goes on to 7 chips.
 TEST_F(Rack72Test, LinksCarryWhatArithmeticSays) {
   constexpr int kExchange = 8 * 7 * 4;
   constexpr int kHandOver = 4 + 4 * 7;
   constexpr int kWithoutToken = 8 * kExchange + 3 * kHandOver;
-  constexpr int kWithToken = 9 * kExchange + 4 * kHandOver;
+  constexpr int kWithToken = 10 * kExchange + 4 * kHandOver;
   build("rack72.toml", compiler::Matmul::kF16, 4, 3);
   EXPECT_EQ(text(run("7+8=")), "15\n");
   EXPECT_EQ(system_->statistics().link_vectors, 3 * kWithoutToken + 3 * kWithToken);
