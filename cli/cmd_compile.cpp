@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/model_request.h"
 #include "compiler/placement/image.h"
+#include "compiler/placement/parts.h"
 #include "fabric/schedule/program_set.h"
 #include "isa/error/input_error.h"
 
@@ -83,8 +84,8 @@ void write_steps(const ModelRequest& r, const std::string& directory) {
 void print_head(const ModelRequest& r, std::size_t stage) {
   if (r.compiled.stages.size() > 1) {
     const compiler::Stage& s = r.compiled.stages[stage].stage;
-    fmt::print("stage {} : chips {}..{}, layers {}..{}\n", stage, s.first_chip,
-               s.first_chip + s.chips - 1, s.layers.first, s.layers.first + s.layers.count - 1);
+    fmt::print("stage {} : chips {}..{}, {}\n", stage, s.first_chip, s.first_chip + s.chips - 1,
+               compiler::text_of(r.compiled.stages[stage].part));
   }
 }
 

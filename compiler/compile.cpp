@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/placement/parts.h"
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
@@ -12,16 +13,15 @@ namespace {
 
 /// What does not fit is said of the stage in which it does not.
 Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, const Graph& graph,
-                      const Stage& stage, const Options& options) {
+                      const Stage& stage, const Part& part, const Options& options) {
   try {
     return place(chip, config, graph, stage.chips, options);
   } catch (const isa::InputError& e) {
     if (stage.in.empty()) {
       throw;
     }
-    throw isa::InputError(fmt::format("chips {}..{}, layers {}..{}", stage.first_chip,
-                                      stage.first_chip + stage.chips - 1, stage.layers.first,
-                                      stage.layers.first + stage.layers.count - 1),
+    throw isa::InputError(fmt::format("chips {}..{}, {}", stage.first_chip,
+                                      stage.first_chip + stage.chips - 1, text_of(part)),
                           0, e.what());
   }
 }
@@ -29,12 +29,15 @@ Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, cons
 std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
                                       const Options& options) {
   const fabric::Topology topology(system);
+  const int chips = std::min(topology.chips(), fabric::kNodeChips);
+  const std::vector<Part> parts =
+      cut(system.chip, config, chips, options, most_stages(topology, system.spare_nodes));
   std::vector<PlacedStage> placed;
-  for (Stage& stage :
-       divide(topology, static_cast<int>(config.num_hidden_layers), system.spare_nodes)) {
-    Graph graph = build_graph(config, stage.layers);
-    Placement placement = place_stage(system.chip, config, graph, stage, options);
-    placed.push_back({std::move(stage), std::move(graph), std::move(placement)});
+  for (Stage& stage : divide(topology, static_cast<int>(parts.size()))) {
+    const Part& part = parts[placed.size()];
+    Graph graph = build_graph(config, part);
+    Placement placement = place_stage(system.chip, config, graph, stage, part, options);
+    placed.push_back({std::move(stage), part, std::move(graph), std::move(placement)});
   }
   return placed;
 }

@@ -13,29 +13,45 @@ class Builder {
  public:
   explicit Builder(const ModelConfig& config) : c_(config) {}
 
-  Graph build(const LayerRange& layers) {
-    const int end = layers.first + layers.count;
-    const bool first = layers.first == 0;
-    const bool last = end == c_.num_hidden_layers;
-    int x = first ? embed() : receive("receive_hidden", Role::kHidden);
-    for (layer_ = layers.first; layer_ < end; ++layer_) {
-      x = decoder_layer(x);
+  Graph build(const Part& part) {
+    const bool first = part.tokens > 0 && part.first_token == 0;
+    int token = -1;
+    if (part.tokens > 0) {
+      token = first ? value("token", 1, Role::kToken) : receive("receive_id", Role::kToken);
+      if (part.first_token + part.tokens < c_.vocab_size) {
+        send("send_id", token);
+      }
     }
-    if (!last) {
+    int x = first ? -1 : receive("receive_hidden", Role::kHidden);
+    if (part.tokens > 0) {
+      x = embed(token, x, part);
+    }
+    for (int half = part.first_half; half < part.first_half + part.halves; ++half) {
+      layer_ = half / 2;
+      x = half % 2 == 0 ? attention(x) : feed_forward(x);
+    }
+    if (!part.head) {
       send("send_hidden", x);
-    } else if (const int token = choose(x); !first) {
-      send("send_token", token);
+    } else if (const int chosen = choose(x); !first) {
+      send("send_token", chosen);
     }
-    if (first && !last) {
+    if (first && !part.head) {
       receive("receive_token", Role::kVocabulary);
     }
     return std::move(graph_);
   }
 
  private:
-  int embed() {
-    const int token = value("token", 1, Role::kHidden);
-    return op(OpKind::kEmbed, "embed", {token}, Role::kHidden, "model.embed_tokens.weight");
+  int embed(int token, int x, const Part& part) {
+    std::vector<int> inputs{token};
+    if (x >= 0) {
+      inputs.push_back(x);
+    }
+    const int out =
+        op(OpKind::kEmbed, "embed", std::move(inputs), Role::kHidden, "model.embed_tokens.weight");
+    graph_.operators.back().first = part.first_token;
+    graph_.operators.back().count = part.tokens;
+    return out;
   }
 
   int choose(int x) {
@@ -55,36 +71,43 @@ class Builder {
     return out;
   }
 
-  int decoder_layer(int x) {
-    const std::string tensor = fmt::format("model.layers.{}.", layer_);
-    const std::string name = fmt::format("layers.{}.", layer_);
-    const auto linear = [&](const char* short_name, int in, Role to, const char* weight) {
-      return op(OpKind::kLinear, name + short_name, {in}, to, tensor + weight + ".weight");
-    };
+  int linear(const char* name, int in, Role to, const char* weight) {
+    return op(OpKind::kLinear, prefix() + name, {in}, to, tensor(weight));
+  }
 
-    const int a = op(OpKind::kRmsNorm, name + "attention_norm", {x}, Role::kHidden,
-                     tensor + "input_layernorm.weight");
+  [[nodiscard]] std::string prefix() const { return fmt::format("layers.{}.", layer_); }
+  [[nodiscard]] std::string tensor(const char* name) const {
+    return fmt::format("model.layers.{}.{}.weight", layer_, name);
+  }
+
+  int attention(int x) {
+    const int a = op(OpKind::kRmsNorm, prefix() + "attention_norm", {x}, Role::kHidden,
+                     tensor("input_layernorm"));
     const int q = linear("q", a, Role::kQueries, "self_attn.q_proj");
     const int k = linear("k", a, Role::kKeys, "self_attn.k_proj");
     const int v = linear("v", a, Role::kValues, "self_attn.v_proj");
-    const int qr = op(OpKind::kRope, name + "rope_q", {q}, Role::kQueries, "");
-    const int kr = op(OpKind::kRope, name + "rope_k", {k}, Role::kKeys, "");
-    const int kv = op(OpKind::kKvAppend, name + "kv", {kr, v}, Role::kKeys, "");
-    const int heads = op(OpKind::kAttention, name + "attention", {qr, kv}, Role::kHeads, "");
+    const int qr = op(OpKind::kRope, prefix() + "rope_q", {q}, Role::kQueries, "");
+    const int kr = op(OpKind::kRope, prefix() + "rope_k", {k}, Role::kKeys, "");
+    const int kv = op(OpKind::kKvAppend, prefix() + "kv", {kr, v}, Role::kKeys, "");
+    const int heads = op(OpKind::kAttention, prefix() + "attention", {qr, kv}, Role::kHeads, "");
     const int o = linear("o", heads, Role::kHidden, "self_attn.o_proj");
-    const int h = op(OpKind::kAdd, name + "attention_residual", {x, o}, Role::kHidden, "");
+    return op(OpKind::kAdd, prefix() + "attention_residual", {x, o}, Role::kHidden, "");
+  }
 
-    const int f = op(OpKind::kRmsNorm, name + "ffn_norm", {h}, Role::kHidden,
-                     tensor + "post_attention_layernorm.weight");
+  int feed_forward(int x) {
+    const int f = op(OpKind::kRmsNorm, prefix() + "ffn_norm", {x}, Role::kHidden,
+                     tensor("post_attention_layernorm"));
     const int gate = linear("gate", f, Role::kGate, "mlp.gate_proj");
     const int up = linear("up", f, Role::kUp, "mlp.up_proj");
-    const int act = op(OpKind::kSwiGlu, name + "swiglu", {gate, up}, Role::kFeedForward, "");
+    const int act = op(OpKind::kSwiGlu, prefix() + "swiglu", {gate, up}, Role::kFeedForward, "");
     const int down = linear("down", act, Role::kHidden, "mlp.down_proj");
-    return op(OpKind::kAdd, name + "ffn_residual", {h, down}, Role::kHidden, "");
+    return op(OpKind::kAdd, prefix() + "ffn_residual", {x, down}, Role::kHidden, "");
   }
 
   [[nodiscard]] std::int64_t width_of(Role role) const {
     switch (role) {
+      case Role::kToken:
+        return 1;
       case Role::kHidden:
         return c_.hidden_size;
       case Role::kQueries:
@@ -127,12 +150,13 @@ constexpr std::array<std::string_view, 11> kKindNames{"embed",     "rms_norm",  
 
 }  // namespace
 
-Graph build_graph(const ModelConfig& config, const LayerRange& layers) {
-  return Builder(config).build(layers);
+Graph build_graph(const ModelConfig& config, const Part& part) {
+  return Builder(config).build(part);
 }
 
 Graph build_graph(const ModelConfig& config) {
-  return build_graph(config, {0, static_cast<int>(config.num_hidden_layers)});
+  const int halves = 2 * static_cast<int>(config.num_hidden_layers);
+  return build_graph(config, {0, static_cast<int>(config.vocab_size), 0, halves, true});
 }
 
 std::string dump(const Graph& graph) {

@@ -12,7 +12,7 @@ namespace lpu::compiler {
 /// What a decode step does, without a machine: one operator a line, in an order in which every
 /// operand is made before it is used. Positions and chips appear only later.
 enum class OpKind {
-  kEmbed,      // token id -> hidden
+  kEmbed,      // token id -> hidden, if it is among the tokens; or'ed to the second input
   kRmsNorm,    // hidden -> hidden
   kLinear,     // y = W x
   kRope,       // rotate queries or keys by their position
@@ -27,6 +27,7 @@ enum class OpKind {
 
 /// What a value means to the layout of a machine: which of its dimensions can be divided.
 enum class Role {
+  kToken,
   kHidden,
   kQueries,
   kKeys,
@@ -47,6 +48,7 @@ struct Operator {
   Role from{};              // of the first input
   Role to{};                // of the output
   int layer{0};
+  int first{0}, count{0};  // embed: of the table's tokens
 };
 
 struct Value {
@@ -60,16 +62,18 @@ struct Graph {
   std::vector<Operator> operators;
 };
 
-/// Neighbouring layers of a model.
-struct LayerRange {
-  int first{0};
-  int count{0};
+/// Neighbouring operators of a model: a part of the embedding table, half layers, the output head.
+struct Part {
+  int first_token{0};
+  int tokens{0};      // of the embedding table
+  int first_half{0};  // 2 l: attention of layer l; 2 l + 1: its feed-forward network
+  int halves{0};
+  bool head{false};  // with final norm and argmax
 };
 
-/// The part of the model that has these layers: with the embedding if the first layer is among
-/// them, with output head and argmax if the last is; between them, the hidden state is received
-/// and sent. If the first is not the last, the token id goes from the last part to the first.
-[[nodiscard]] Graph build_graph(const ModelConfig& config, const LayerRange& layers);
+/// Between parts the hidden state is sent and received, and the token id as long as there is more
+/// of the table. If the first part is not the last, the id that is chosen goes from the last to it.
+[[nodiscard]] Graph build_graph(const ModelConfig& config, const Part& part);
 /// The whole model.
 [[nodiscard]] Graph build_graph(const ModelConfig& config);
 

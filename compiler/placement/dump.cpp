@@ -33,7 +33,11 @@ std::string dump(const Placement& p, const isa::ChipSpec& spec) {
     }
   }
   if (p.embedding) {
-    text += fmt::format("embedding : {}\n", show(*p.embedding));
+    for (const EmbeddingBlock& b : p.embedding->blocks) {
+      text += fmt::format("embedding chunk {} tokens {}..{}{} : {}\n", b.chunk, b.first,
+                          b.first + b.count - 1, p.embedding->divided ? " of the chip" : "",
+                          show(b.table));
+    }
   }
   if (p.tokens) {
     text += fmt::format("tokens : {}\n", show(*p.tokens));

@@ -161,16 +161,22 @@ class Image {
     }
   }
 
-  void embedding(const Place& table) {
+  void embedding(const EmbeddingPlan& plan) {
     const Layout hidden = p_.sharding.hidden();
-    const int vocabulary = static_cast<int>(p_.config.vocab_size);
+    const int first = plan.first + (plan.divided ? chip_ * plan.each : 0);
+    if (plan.divided) {
+      put(plan.chip_first, 0, [&](int) { return static_cast<std::uint32_t>(first); });
+    }
     std::vector<float> row(static_cast<std::size_t>(p_.config.hidden_size));
-    for (int token = 0; token < vocabulary; ++token) {
-      model_.read_row("model.embed_tokens.weight", token, row);
-      for (int chunk = 0; chunk < hidden.chunks(); ++chunk) {
-        put(table, chunk * vocabulary + token, [&](int lane) -> std::uint32_t {
+    for (int i = 0; i < plan.each && first + i < plan.first + plan.count; ++i) {
+      model_.read_row("model.embed_tokens.weight", first + i, row);
+      for (const EmbeddingBlock& block : plan.blocks) {
+        if (i < block.first || i >= block.first + block.count) {
+          continue;
+        }
+        put(block.table, i - block.first, [&](int lane) -> std::uint32_t {
           const int e =
-              hidden.element[static_cast<std::size_t>(chunk)][static_cast<std::size_t>(lane)];
+              hidden.element[static_cast<std::size_t>(block.chunk)][static_cast<std::size_t>(lane)];
           return e == Layout::kPadding ? 0U : isa::f32_to_f16(row[static_cast<std::size_t>(e)]);
         });
       }

@@ -38,6 +38,11 @@ std::int64_t MemoryMap::used_rows() const {
   return std::accumulate(next_.begin(), next_.end(), std::int64_t{0});
 }
 
+std::int64_t MemoryMap::weight_rows() const {
+  const int slices = weights_apart() ? slices_ - home::kFirstWeightSlice : slices_;
+  return std::int64_t{2} * slices * rows_;
+}
+
 int MemoryMap::number(isa::Hemisphere h, int slice) const {
   return static_cast<int>(h) * slices_ + slice;
 }

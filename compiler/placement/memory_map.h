@@ -59,6 +59,8 @@ class MemoryMap {
 
   [[nodiscard]] int used(int slice) const { return next_[static_cast<std::size_t>(slice)]; }
   [[nodiscard]] int rows() const { return rows_; }
+  /// Of all slices in which columns can be.
+  [[nodiscard]] std::int64_t weight_rows() const;
   [[nodiscard]] std::int64_t used_rows() const;
 
  private:

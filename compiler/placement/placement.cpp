@@ -46,6 +46,20 @@ std::vector<TilePlan> tiles_of(const Layout& in) {
   return tiles;
 }
 
+int divide_up(int n, int by) { return (n + by - 1) / by; }
+
+/// A small table stands whole in one pair of slices of every chip.
+bool on_every_chip(const isa::ChipSpec& spec, const ModelConfig& config) {
+  const std::int64_t chunks = (config.hidden_size + spec.lanes() - 1) / spec.lanes();
+  return config.vocab_size * chunks <= spec.mem_rows / 2;
+}
+
+/// Of the rows that a gather can address, with some left for constant tiles.
+int rows_of_block(const isa::ChipSpec& spec) {
+  constexpr int kTiles = 64;
+  return static_cast<int>(spec.mem_rows) - kTiles;
+}
+
 class Placer {
  public:
   Placer(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options)
@@ -165,12 +179,12 @@ class Placer {
     const bool embeds = has(OpKind::kEmbed);
     const bool chooses = has(OpKind::kArgmax);
     const int steps = p_.options.steps;
-    const int vocabulary = static_cast<int>(p_.config.vocab_size);
-    if (embeds) {
-      p_.embedding = p_.memory.allocate(
-          home::kE1, Type::kF16, vocabulary * p_.sharding.hidden().chunks(), "embedding table");
+    for (const Operator& o : graph.operators) {
+      if (o.kind == OpKind::kEmbed) {
+        embedding(o);
+      }
     }
-    if (embeds || chooses) {
+    if (chooses || (p_.embedding && p_.embedding->first == 0)) {
       p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
     }
     tiles();
@@ -184,6 +198,39 @@ class Placer {
     if (chooses) {
       vocabulary_tables();
     }
+  }
+
+  void embedding(const Operator& o) {
+    EmbeddingPlan plan{o.first, o.count, o.count, false, {}, {}};
+    const int chunks = p_.sharding.hidden().chunks();
+    if (on_every_chip(spec_, p_.config)) {
+      Place table = p_.memory.allocate(home::kE1, Type::kF16, o.count * chunks, "embedding table");
+      table.rows = o.count;
+      for (int chunk = 0; chunk < chunks; ++chunk, table.row += o.count) {
+        plan.blocks.push_back({chunk, 0, o.count, table});
+      }
+    } else {
+      plan.divided = true;
+      plan.each = divide_up(o.count, p_.sharding.chips());
+      plan.chip_first = p_.memory.allocate(home::kE1, Type::kI32, 1, "first token of the chip");
+      const int parts = divide_up(plan.each, rows_of_block(spec_));
+      for (int chunk = 0; chunk < chunks; ++chunk) {
+        for (int part = 0; part < parts; ++part) {
+          const int first = plan.each * part / parts;
+          plan.blocks.push_back(block(chunk, first, plan.each * (part + 1) / parts - first));
+        }
+      }
+    }
+    p_.embedding = std::move(plan);
+  }
+
+  EmbeddingBlock block(int chunk, int first, int count) {
+    hemisphere_ = hemisphere_ == Hemisphere::kEast ? Hemisphere::kWest : Hemisphere::kEast;
+    const auto pair =
+        p_.memory.allocate_column(hemisphere_, isa::bytes_of(Type::kF16), count, "embedding table");
+    Place table = pair.front();
+    table.type = Type::kF16;
+    return {chunk, first, count, table};
   }
 
   Place constant(const std::string& name, const Home& home, Type type, int rows,
@@ -283,6 +330,16 @@ class Placer {
 };
 
 }  // namespace
+
+int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int chips) {
+  if (on_every_chip(spec, config)) {
+    return 1;
+  }
+  const std::int64_t pairs = MemoryMap(spec).weight_rows() / spec.mem_rows / 2;
+  const std::int64_t chunks = (config.hidden_size + spec.lanes() - 1) / spec.lanes();
+  const std::int64_t blocks = std::max<std::int64_t>(pairs / chunks, 1);
+  return static_cast<int>((config.vocab_size - 1) / (blocks * rows_of_block(spec) * chips) + 1);
+}
 
 Placement place(const isa::ChipSpec& spec, const ModelConfig& config, const Graph& graph, int chips,
                 const Options& options) {

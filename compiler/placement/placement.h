@@ -58,6 +58,24 @@ struct LinearPlan {
   std::vector<Place> scale;  // w8a16: one f32 vector an output chunk
 };
 
+/// Some of the tokens' rows of a chunk of the embedding table.
+struct EmbeddingBlock {
+  int chunk{0};
+  int first{0};  // counted among the tokens of the chip
+  int count{0};
+  Place table;  // f16, a row a token
+};
+
+/// The part of the embedding table that a stage has.
+struct EmbeddingPlan {
+  int first{0};  // of the vocabulary
+  int count{0};
+  int each{0};          // tokens a chip
+  bool divided{false};  // each chip has others; if not, every chip has all
+  std::vector<EmbeddingBlock> blocks;
+  Place chip_first;  // divided: the chip's first token, i32
+};
+
 /// A constant tile or table.
 struct Constant {
   std::string name;
@@ -83,11 +101,11 @@ struct Placement {
   std::map<std::string, LinearPlan> linears;        // by operator name
   std::map<std::string, std::vector<Place>> gains;  // RMSNorm weights, one f32 vector a chunk
   std::map<std::string, std::string> gain_weights;  // their tensors
-  std::optional<Place> embedding;                   // row = chunk * vocabulary + token
-  std::optional<Place> tokens;                      // i32, row = step; where embedding or head is
-  std::map<int, std::vector<Place>> keys, values;   // [layer][chunk], row = position
-  std::vector<Place> ones_tile;                     // column of 16, one row
-  std::vector<Place> heads_tile;                    // column of 16, `head_groups` rows
+  std::optional<EmbeddingPlan> embedding;
+  std::optional<Place> tokens;  // i32, row = step; where the table begins and where the head is
+  std::map<int, std::vector<Place>> keys, values;  // [layer][chunk], row = position
+  std::vector<Place> ones_tile;                    // column of 16, one row
+  std::vector<Place> heads_tile;                   // column of 16, `head_groups` rows
   int head_groups{0};
   Place cos_q, sin_q, cos_k, sin_k;        // row = step
   Place rotate_half;                       // lane map
@@ -100,6 +118,9 @@ struct Placement {
 
   [[nodiscard]] int positions() const { return options.first_position + options.steps; }
 };
+
+/// Over how many stages of `chips` chips the embedding table goes.
+[[nodiscard]] int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int chips);
 
 /// Throws isa::InputError when the model cannot be divided or does not fit, and says by how much.
 [[nodiscard]] Placement place(const isa::ChipSpec& spec, const ModelConfig& config,

@@ -106,13 +106,17 @@ class Circuit {
 
 }  // namespace
 
-std::vector<Stage> divide(const Topology& topology, int layers, int spare_nodes) {
+int most_stages(const Topology& topology, int spare_nodes) {
   const int chips = std::min(topology.chips(), kNodeChips);
   if (topology.chips() % chips != 0) {
     refuse(fmt::format("{} chips: several nodes have {} each", topology.chips(), kNodeChips));
   }
-  const int nodes = topology.chips() / chips;
-  const int count = std::clamp(layers, 1, nodes - spare_nodes);
+  return topology.chips() / chips - spare_nodes;
+}
+
+std::vector<Stage> divide(const Topology& topology, int count) {
+  const int chips = std::min(topology.chips(), kNodeChips);
+  const int nodes = most_stages(topology, 0);
   std::vector<int> whole;
   std::string missing;
   for (int node = 0; node < nodes; ++node) {
@@ -133,8 +137,7 @@ std::vector<Stage> divide(const Topology& topology, int layers, int spare_nodes)
   std::vector<Stage> stages;
   for (int s = 0; s < count; ++s) {
     const int node = order[static_cast<std::size_t>(s)];
-    const int first = s * layers / count;
-    stages.push_back({node * kNodeChips, chips, {first, (s + 1) * layers / count - first}, {}});
+    stages.push_back({node * kNodeChips, chips, {}});
     if (count > 1) {
       const int before = s > 0 ? order[static_cast<std::size_t>(s - 1)] : order.back();
       stages.back().in = cables(topology, before, node);

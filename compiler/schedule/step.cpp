@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
-#include <utility>
 
 #include "compiler/schedule/kernels/kernels.h"
 
@@ -14,8 +14,8 @@ namespace {
 
 using isa::Type;
 
-/// The cycles in which the rounds of a value from another stage can be received.
-using Arrivals = std::vector<isa::Cycle>;
+/// The cycles in which the rounds of each value from another stage can be received.
+using Arrivals = std::deque<std::vector<isa::Cycle>>;
 
 /// One stage of a step. Its own cycle 0 is `start` of the machine.
 class StepBuilder {
@@ -49,9 +49,11 @@ class StepBuilder {
         if (arrivals.empty()) {
           break;
         }
-        receive(o, std::exchange(arrivals, {}));
+        receive(o, arrivals.front());
+        arrivals.pop_front();
       } else if (o.kind == OpKind::kSend) {
-        sent = send(o);
+        know_token(o.inputs[0]);
+        sent.push_back(send(o));
       } else {
         lower(o);
       }
@@ -121,7 +123,7 @@ class StepBuilder {
   void lower(const Operator& o) {
     switch (o.kind) {
       case OpKind::kEmbed:
-        values_[o.output] = kernels_.embed();
+        embed(o);
         break;
       case OpKind::kRmsNorm:
         values_[o.output] = kernels_.rms_norm(in(o), p_.gains.at(o.name));
@@ -153,24 +155,38 @@ class StepBuilder {
     }
   }
 
+  /// A value that no operator has made is the token id, in its row of MEM.
+  void know_token(int value) {
+    if (!values_.contains(value)) {
+      values_[value] = {kernels_.this_token()};
+    }
+  }
+
+  void embed(const Operator& o) {
+    know_token(o.inputs[0]);
+    values_[o.output] = kernels_.embed(in(o).front(), o.inputs.size() > 1 ? in(o, 1) : Chunks{});
+  }
+
   /// A hidden state in E0, or a token id in W0.
-  void receive(const Operator& o, const Arrivals& arrivals) {
+  void receive(const Operator& o, const std::vector<isa::Cycle>& arrivals) {
     Chunks& chunks = values_[o.output];
     if (o.to == Role::kHidden) {
       const auto count = static_cast<std::size_t>(p_.sharding.hidden().chunks());
       chunks = temporaries(count, home::kE0, "hidden state");
+    } else if (o.to == Role::kToken) {
+      chunks = {kernels_.temporary(home::kW0, Type::kI32, "token id")};
     } else {
       chunks = {kernels_.next_token()};
     }
-    Arrivals local;
+    std::vector<isa::Cycle> local;
     for (const isa::Cycle at : arrivals) {
       local.push_back(at - start_);
     }
     kernels_.receive(chunks, in_, local);
   }
 
-  Arrivals send(const Operator& o) {
-    Arrivals arrivals = kernels_.send(in(o), out_);
+  std::vector<isa::Cycle> send(const Operator& o) {
+    std::vector<isa::Cycle> arrivals = kernels_.send(in(o), out_);
     for (isa::Cycle& at : arrivals) {
       at += start_;
     }
@@ -247,7 +263,7 @@ std::vector<StepSchedule> schedule_step(const isa::ChipSpec& spec, const isa::Ge
   StepBuilder first = builder(0, {0});
   Arrivals arrivals = first.run({});
   for (std::size_t i = 1; i < stages.size(); ++i) {
-    StepBuilder stage = builder(i, arrivals.front());
+    StepBuilder stage = builder(i, arrivals.front().front());
     arrivals = stage.run(std::move(arrivals));
     schedules.push_back(stage.finish());
   }

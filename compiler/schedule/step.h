@@ -33,6 +33,7 @@ struct StepContext {
 /// A stage with its part of the model.
 struct PlacedStage {
   Stage stage;
+  Part part;
   Graph graph;
   Placement placement;
 };

@@ -150,7 +150,9 @@ TEST_F(BadInputTest, AModelOnAChipThatIsTooSmall) {
   run_with("slices = { value = 8", "slices = { value = 7");
   EXPECT_THAT(err_, HasSubstr("7 slices a hemisphere"));
   run_with("rows = { value = 8192", "rows = { value = 1024");
-  EXPECT_THAT(err_, testing::ContainsRegex("weight: .*[0-9]+ too many"));
+  EXPECT_THAT(err_, testing::ContainsRegex("of a chip, all stages together have 16384 \\(2"));
+  run_with("rows = { value = 8192", "rows = { value = 2304");
+  EXPECT_THAT(err_, testing::ContainsRegex("[0-9]+ too many"));
 }
 
 TEST_F(BadInputTest, APromptOfUnknownCharacters) {

@@ -36,11 +36,11 @@ TensorId Kernels::over_lanes(TensorId v, Op op, Type type, TensorId last) {
   return v;
 }
 
-TensorId Kernels::next_token() {
-  Place next = p_.tokens.value();
-  next.row += context_.step + 1;
-  next.rows = 1;
-  return s_.tensor(next);
+TensorId Kernels::token_of(int step) {
+  Place place = p_.tokens.value();
+  place.row += step;
+  place.rows = 1;
+  return s_.tensor(place);
 }
 
 // values[i] and ids[i] in different homes, best in another. The smallest of the ids at which a
@@ -55,7 +55,7 @@ TensorId Kernels::smallest(const Chunks& values, TensorId best, const Chunks& id
   Fragment::Arg result;
   Time at = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    at = static_cast<Time>(i);
+    at = spaced(static_cast<int>(i));
     const auto value = Fragment::flow(read(f, values[i], 0, at));
     const auto is_best =
         f.op_on(compare, at, Op::kEq, Type::kF32, value, Fragment::flow(read(f, best, 0, at)));
@@ -82,7 +82,7 @@ TensorId Kernels::argmax(const Chunks& logits) {
   const int padder = f.alu();
   const int largest = f.alu();
   for (std::size_t chunk = 0; chunk < logits.size(); ++chunk) {
-    const auto at = static_cast<Time>(chunk);
+    const Time at = spaced(static_cast<int>(chunk));
     const auto logit = Fragment::flow(read(f, logits[chunk], 0, at));
     const auto pad = Fragment::flow(read(f, constant(p_.vocabulary_pad[chunk]), 0, at));
     const auto padded = f.op_on(padder, at, Op::kAdd, Type::kF32, logit, pad);

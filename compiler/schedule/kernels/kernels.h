@@ -28,7 +28,8 @@ class Kernels {
  public:
   Kernels(Scheduler& scheduler, const Placement& placement, const StepContext& context);
 
-  Chunks embed();                                                     // -> f32, E0
+  /// W0 i32 -> f32, E0; with what an earlier part of the table gave.
+  Chunks embed(TensorId token, const Chunks& before);
   Chunks rms_norm(const Chunks& x, const std::vector<Place>& gains);  // E0 f32 -> E1 f16
   /// out[chain]: where the result of each chain goes, in the type of its place.
   void linear(const LinearPlan& plan, const Chunks& in, const std::vector<Destination>& out);
@@ -43,8 +44,9 @@ class Kernels {
   /// Lowest index among the largest of all chips' logits; the id goes where the next step looks for
   /// it.
   TensorId argmax(const Chunks& logits);
-  /// Where the next step looks for its token.
-  TensorId next_token();
+  /// Where this step looks for its token, and the next one.
+  TensorId this_token() { return token_of(context_.step); }
+  TensorId next_token() { return token_of(context_.step + 1); }
 
   /// Between stages (transfer.cpp). `chunks` are of a type of four bytes, in one group of slices.
   /// The cycles in which a receive at the other end of `cables` can be dispatched, one a round.
@@ -74,6 +76,11 @@ class Kernels {
     return g_.sxm_x(g_.info(g_.c2c_queue(link)).hemisphere);
   }
   void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups);
+  /// The cycle of the i-th of many: one a cycle, with a gap for an Ifetch now and then.
+  static Time spaced(int i) {
+    constexpr int kRest = 4;
+    return i + i / kLongestRun * kRest;
+  }
   /// The rows of a column, on their way to the plane.
   Fragment::FlowId weights(Fragment& f, isa::Hemisphere h, const std::vector<Place>& column,
                            Burst burst);
@@ -94,6 +101,10 @@ class Kernels {
                           Time until);
   /// Collects the product of the activations of cycle `abc` and stores a sum that is complete.
   void collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc);
+  TensorId token_of(int step);
+  Fragment::FlowId gather_row(Fragment& f, Fragment::Arg row, Time at, const Place& table);
+  TensorId embed_whole(TensorId token, const EmbeddingBlock& block);
+  TensorId embed_part(TensorId token, const EmbeddingBlock& block, const Home& home);
   void norm_squares(TensorId x, TensorId coarse, TensorId fine);
   void norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r);
   TensorId combine(const Chunks& partials, isa::Op op, isa::Type type);
@@ -130,6 +141,9 @@ class Kernels {
   const Placement& p_;
   StepContext context_;
   MemoryMap memory_;
+  // Values go from stage to stage in the order of the calls.
+  isa::Cycle next_send_{0};
+  isa::Cycle next_receive_{0};
   std::array<int, 2> tiles_{};  // loaded so far, a hemisphere
   Time k_;                      // chain latency of an ordinary operation
   Time special_;                // of exp2, rsqrt, tanh

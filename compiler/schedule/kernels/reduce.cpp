@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <bit>
+#include <stdexcept>
+
 #include "compiler/schedule/kernels/kernels.h"
 
 namespace lpu::compiler {
@@ -19,6 +22,9 @@ TensorId Kernels::tree(const Chunks& operands, Op op, Type type) {
 }
 
 void Kernels::tree(const Chunks& operands, Op op, Type type, TensorId out) {
+  if (!std::has_single_bit(operands.size())) {
+    throw std::logic_error("a tree has 1, 2, 4 or 8 operands");
+  }
   Fragment f = s_.fragment();
   std::vector<Time> times;  // dispatch of each result of the current level
   int level_alu = f.alu();

@@ -45,19 +45,16 @@ void Kernels::norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r) 
 
   Fragment f = s_.fragment();
   const int x = g_.mxm_in_x(kSide);
-  // One activation a cycle, with a gap for an Ifetch now and then.
-  constexpr int kRest = 4;
-  const auto time_of = [](int half) { return half + half / kLongestRun * kRest; };
   const auto sum = [&](const Chunks& parts, int slot, int first) {
     for (int h = 0; h < halves; ++h) {
-      const Time at = time_of(first + h);
+      const Time at = spaced(first + h);
       const auto part = read(f, parts[static_cast<std::size_t>(h / 2)], x, at);
       f.multiply(part, kSide, Type::kF16, h % 2);
       if (h + 1 < halves) {
         f.accumulate(kSide, at, slot, h > 0);
       }
     }
-    return f.accumulate_out(kSide, time_of(first + halves - 1), slot, halves > 1);
+    return f.accumulate_out(kSide, spaced(first + halves - 1), slot, halves > 1);
   };
   const auto coarse_sum = sum(coarse, 0, 0);
   const auto fine_sum = sum(fine, 1, halves);

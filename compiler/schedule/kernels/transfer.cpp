@@ -29,7 +29,6 @@ std::vector<std::vector<Kernels::Byte>> Kernels::rounds(const Chunks& chunks,
 
 std::vector<isa::Cycle> Kernels::send(const Chunks& chunks, std::span<const StageCable> cables) {
   std::vector<isa::Cycle> arrivals;
-  isa::Cycle next{0};
   for (const auto& round : rounds(chunks, cables)) {
     Fragment f = s_.fragment();
     Fragment::FlowId flow = -1;
@@ -50,20 +49,21 @@ std::vector<isa::Cycle> Kernels::send(const Chunks& chunks, std::span<const Stag
       f.on(chips);
       f.send(flow, link);
     }
-    const isa::Cycle sent = s_.place(f, next);  // the flow passes the link in the fragment's zero
+    const isa::Cycle sent =
+        s_.place(f, next_send_);  // the flow passes the link in the fragment's zero
     arrivals.push_back({arrival(sent.value, flight)});
-    next = sent + isa::Cycles{spec_.c2c_pace};
+    next_send_ = sent + isa::Cycles{spec_.c2c_pace};
   }
   return arrivals;
 }
 
 void Kernels::receive(const Chunks& chunks, std::span<const StageCable> cables,
                       std::span<const isa::Cycle> arrivals) {
-  isa::Cycle next{0};
   std::size_t r = 0;
   for (const auto& round : rounds(chunks, cables)) {
-    const isa::Cycle received = s_.place(receive_round(round), std::max(next, arrivals[r++]));
-    next = received + isa::Cycles{spec_.c2c_pace};
+    const isa::Cycle received =
+        s_.place(receive_round(round), std::max(next_receive_, arrivals[r++]));
+    next_receive_ = received + isa::Cycles{spec_.c2c_pace};
   }
 }
 

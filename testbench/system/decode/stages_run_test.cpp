@@ -44,6 +44,65 @@ TEST_P(StagesRunTest, APipelineGivesTheLogitsOfOneNode) {
   EXPECT_GT(pipeline["simulated_cycles"], node["simulated_cycles"]);
 }
 
+/// A table of 5,000 tokens, which is divided among the chips, and with fewer rows among stages.
+class LargeVocabularyTest : public ProgramTest {
+ protected:
+  std::string system_of(const std::string& name, int slices, int rows) {
+    const std::string chip =
+        replaced(replaced(config("chips/lpu1.toml"), "rows = { value = 8192",
+                          "rows = { value = " + std::to_string(rows)),
+                 "slices = { value = 44", "slices = { value = " + std::to_string(slices));
+    write("chip.toml", chip);
+    return write("system.toml",
+                 replaced(config("systems/" + name + ".toml"), "../chips/lpu1", "chip"));
+  }
+  json run(const std::string& on) {
+    EXPECT_EQ(
+        lpu("run --system " + on + " --model " + path("model") +
+            " --matmul w8a16 --weights random:3 --prompt-ids 4999,17,2500 --tokens 2 --json " +
+            path("s.json")),
+        0)
+        << err_;
+    json summary = json::parse(contents("s.json"), nullptr, false);
+    EXPECT_EQ(summary.value("predicted_cycles", 0), summary.value("simulated_cycles", -1));
+    return summary;
+  }
+};
+
+TEST_F(LargeVocabularyTest, EveryDivisionOfTheTableGivesTheSameLogits) {
+  json model = json::parse(config("models/addition/config.json"));
+  model["num_hidden_layers"] = 2;
+  model["vocab_size"] = 5000;
+  write("model/config.json", model.dump());
+  const json whole =
+      run(system_of("chip", 44, 16384), "4999,17,2500");  // in one pair of slices, not divided
+  for (const char* name : {"chip", "pair", "node8", "rack72"}) {
+    const json divided = run(system_file(name), "4999,17,2500");
+    EXPECT_EQ(divided["logits_sha256"], whole["logits_sha256"]) << name;
+    EXPECT_EQ(divided["tokens"], whole["tokens"]) << name;
+  }
+}
+
+// Chips with 16 slices of 512 rows for weights: 3 vectors a token, 5 blocks of 448 tokens a chip.
+// So 20,000 tokens are two stages' worth, and more than one block of each.
+TEST_F(LargeVocabularyTest, ATableOfTwoStagesGivesTheLogitsOfOneNode) {
+  json model = json::parse(config("models/addition/config.json"));
+  model["num_hidden_layers"] = 1;
+  model["hidden_size"] = 800;
+  model["vocab_size"] = 20000;
+  write("model/config.json", model.dump());
+  const json node = run(system_file("node8"), "17,12000,9999");
+  const std::string rack = system_of("rack72", 28, 512);
+  EXPECT_EQ(lpu("compile --system " + rack + " --model " + path("model") +
+                " --matmul w8a16 --dump placement"),
+            0)
+      << err_;
+  EXPECT_THAT(out_, testing::HasSubstr("stage 1 : chips 8..15, embedding of tokens 10000..19999"));
+  const json pipeline = run(rack, "17,12000,9999");
+  EXPECT_EQ(pipeline["logits_sha256"], node["logits_sha256"]);
+  EXPECT_EQ(pipeline["tokens"], node["tokens"]);
+}
+
 // A hidden state of 800 values is three vectors of four bytes: three rounds over four cables,
 // twelve over one. 73 layers are 72 stages, which go through all eight racks.
 INSTANTIATE_TEST_SUITE_P(, StagesRunTest,

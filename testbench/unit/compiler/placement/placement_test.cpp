@@ -61,7 +61,7 @@ TEST_P(PlacementChipTest, NoRowIsGivenTwice) {
       }
     }
     for (const Constant& c : p.constants) take(c.place);
-    take(p.embedding.value());
+    for (const EmbeddingBlock& block : p.embedding.value().blocks) take(block.table);
     take(p.tokens.value());
     for (const auto& [where, times] : rows) {
       EXPECT_EQ(times, 1) << std::get<0>(where) << " slice " << std::get<1>(where) << " row "
