@@ -56,12 +56,11 @@ class LargeVocabularyTest : public ProgramTest {
     return write("system.toml",
                  replaced(config("systems/" + name + ".toml"), "../chips/lpu1", "chip"));
   }
-  json run(const std::string& on) {
-    EXPECT_EQ(
-        lpu("run --system " + on + " --model " + path("model") +
-            " --matmul w8a16 --weights random:3 --prompt-ids 4999,17,2500 --tokens 2 --json " +
-            path("s.json")),
-        0)
+  json run(const std::string& on, const std::string& ids) {
+    EXPECT_EQ(lpu("run --system " + on + " --model " + path("model") +
+                  " --matmul w8a16 --weights random:3 --tokens 2 --prompt-ids " + ids + " --json " +
+                  path("s.json")),
+              0)
         << err_;
     json summary = json::parse(contents("s.json"), nullptr, false);
     EXPECT_EQ(summary.value("predicted_cycles", 0), summary.value("simulated_cycles", -1));
