@@ -9,6 +9,7 @@
 #include "cli/model_request.h"
 #include "compiler/placement/image.h"
 #include "compiler/placement/parts.h"
+#include "compiler/schedule/advance.h"
 #include "fabric/schedule/program_set.h"
 #include "isa/error/input_error.h"
 
@@ -116,6 +117,16 @@ std::int64_t instructions(const compiler::CompiledStep& step) {
   return most;
 }
 
+/// Where the time of a step goes.
+void print_advances(const compiler::CompiledStep& step) {
+  fmt::print("\n{:<24} {:>6} {:>10} {:>7}\n", fmt::format("in {}", step.name), "times", "cycles",
+             "share");
+  for (const compiler::Advance& a : compiler::advances(step.schedules)) {
+    fmt::print("{:<24} {:>6} {:>10} {:>6.1f}%\n", a.name, a.times, a.cycles.value,
+               100.0 * static_cast<double>(a.cycles.value) / static_cast<double>(step.end.value));
+  }
+}
+
 int execute(const Options& options) {
   const ModelRequest request = compile_request(options.request);
   if (!options.dump.empty()) {
@@ -130,6 +141,7 @@ int execute(const Options& options) {
       fmt::print("{:<8} {:>8} cycles {:>8} instructions a chip\n", step.name, step.end.value,
                  instructions(step));
     }
+    print_advances(request.compiled.steps.back());
   }
   return kDone;
 }
