@@ -9,6 +9,7 @@
 
 #include "cli/collective_run.h"
 #include "cli/command.h"
+#include "cli/machine.h"
 #include "cli/run_outputs.h"
 #include "traces/file/whole_file.h"
 
@@ -114,7 +115,7 @@ int execute(const Options& options) {
   RunOutputOptions records = options.outputs;
   records.json.clear();  // has other keys than the summary of a run
   RunOutputs outputs(records, spec);
-  fabric::System system("lpu", outputs.system_config());
+  fabric::System& system = machine(outputs.system_config());
   outputs.attach(system);
   const auto run = outputs.run_options();
 

@@ -141,7 +141,9 @@ int execute(const Options& options) {
       fmt::print("{:<8} {:>8} cycles {:>8} instructions a chip\n", step.name, step.end.value,
                  instructions(step));
     }
-    print_advances(request.compiled.steps.back());
+    if (options.out.empty()) {
+      print_advances(request.compiled.steps.back());
+    }
   }
   return kDone;
 }

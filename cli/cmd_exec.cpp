@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/machine.h"
 #include "cli/run_outputs.h"
 #include "fabric/system/run.h"
 #include "isa/program/timeline.h"
@@ -35,7 +36,7 @@ int execute(const Options& options) {
   const auto spec = fabric::read_system_spec(options.system);
   const auto programs = fabric::read_programs(spec.chip, spec.chips, options.program);
   RunOutputs outputs(options.outputs, spec);
-  fabric::System system("lpu", outputs.system_config());
+  fabric::System& system = machine(outputs.system_config());
   outputs.attach(system);
   const auto run = outputs.run_options();
   const auto result = outputs.recorded([&] { return fabric::run(system, programs, run); });

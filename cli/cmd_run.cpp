@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/decode.h"
+#include "cli/machine.h"
 #include "cli/model_request.h"
 #include "cli/run_outputs.h"
 #include "traces/summary/sha256.h"
@@ -116,7 +117,7 @@ int execute(const Options& options) {
       options.request,
       [&](const compiler::ModelSource& model) { refuse_contradictions(options, model); });
   RunOutputs outputs(options.outputs, request.system);
-  fabric::System system("lpu", outputs.system_config());
+  fabric::System& system = machine(outputs.system_config());
   outputs.attach(system);
   Decode decode(system, request.compiled);
   const fabric::RunOptions run = outputs.run_options();

@@ -10,6 +10,7 @@
 #include <map>
 #include <tuple>
 
+#include "cli/machine.h"
 #include "compiler/network/programs.h"
 #include "fabric/schedule/link_schedule.h"
 #include "fabric/schedule/network/network.h"
@@ -105,7 +106,7 @@ NetworkResult run_messages(const fabric::SystemSpec& spec,
   fabric::System::Config config;
   config.spec = spec;
   config.values = tlm::Values::kNone;
-  fabric::System system("lpu", config);
+  fabric::System& system = machine(config);
   const fabric::Topology& topology = system.topology();
   const auto schedule = schedule_of(spec.chip, topology, messages);
   const auto programs = compiler::network_programs(spec.chip, topology, schedule);
