@@ -73,7 +73,7 @@ def plant(block, folder, count, seed):
 
 def acting(mutations, netlist):
     """Without those that set a constant bit to its own value, or wait for one to change, or are
-    about a bit without a meaning."""
+    about a bit without a meaning, or a write that has no address as it never happens."""
     widths = {name: int(width) for width, name in re.findall(r"wire width (\d+).* (\S+)$", netlist,
                                                              re.M)}
     ports = {}
@@ -88,7 +88,8 @@ def acting(mutations, netlist):
                  "cnot0": ("-ctrlbit", "1"), "cnot1": ("-ctrlbit", "0")}.get(option["-mode"])
         if still is not None and bits[int(option[still[0]])] == still[1]:
             return False
-        return bits[int(option["-portbit"])] != "x"
+        address = bits_of(ports.get((option["-cell"], "ADDR"), ""), widths)
+        return bits[int(option["-portbit"])] != "x" and "x" not in address
 
     return [line for line in mutations if line.strip() and acts(line)]
 

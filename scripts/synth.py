@@ -27,8 +27,9 @@ LIMIT = 1800
 NOT_READ = {"lpu_chip", "lpu_chip_end", "lpu_chip_hemisphere", "lpu_chip_mxm_rules",
             "lpu_chip_text", "lpu_link", "lpu_hac"}
 
+# Module by module: `stat` counts each as often as it is instantiated. Flat, the SXM did not end.
 # Of a memory the values that it starts with do not count, and techmap would carry them along.
-TO_CELLS = ["flatten", "opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce", "opt_clean",
+TO_CELLS = ["opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce", "opt_clean",
             "tee -q -o {stat}.words stat", "memory -nomap", "opt",
             "setparam -set INIT 1'x t:$mem_v2", f"techmap -map {SHIFTX}", "opt_expr", "opt_clean",
             "techmap", "opt_expr", "opt_clean",

@@ -49,7 +49,7 @@ module lpu_vxm_alus #(
   localparam int unsigned Slots = 1 << SlotWidth;
   localparam int unsigned All   = Alus * Superlanes;
 
-  // What an instruction needs on its way.
+  // What an instruction needs on its way, 72 bits: yosys 0.23 misreads an array of structures.
   typedef struct packed {
     logic [31:0] imm;
     logic [7:0]  b;
@@ -67,7 +67,7 @@ module lpu_vxm_alus #(
 
   // An instruction stays in the slot of its cycle, at All * slot + Alus * superlane + alu; its
   // operands at twice that, a and b. Bits 128 * k and on of an operand are byte k of the lanes.
-  command_t       command_q [0:Slots*All-1];
+  logic [71:0]    command_q [0:Slots*All-1];
   logic [511:0]   operand_q [0:2*Slots*All-1];
   // Last results, at Alus * superlane + alu.
   logic [511:0]   result_q  [0:All-1];
