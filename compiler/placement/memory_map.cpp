@@ -73,9 +73,13 @@ int MemoryMap::take(std::span<const int> slices, int rows, const std::string& wh
   return row;
 }
 
-Place MemoryMap::allocate(const Home& home, isa::Type type, int rows, const std::string& what) {
+int MemoryMap::slice_of(const Home& home) const {
   const int group = std::min(home.slice / home::kGroup, slices_ / home::kGroup - 1);
-  const int slice = group * home::kGroup + home.slice % home::kGroup;
+  return group * home::kGroup + home.slice % home::kGroup;
+}
+
+Place MemoryMap::allocate(const Home& home, isa::Type type, int rows, const std::string& what) {
+  const int slice = slice_of(home);
   std::vector<int> slices(static_cast<std::size_t>(isa::bytes_of(type)));
   std::iota(slices.begin(), slices.end(), number(home.hemisphere, slice));
   return {home.hemisphere, slice, take(slices, rows, what), rows, type};

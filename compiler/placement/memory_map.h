@@ -42,6 +42,8 @@ class MemoryMap {
 
   /// Throws isa::InputError that names `what` and says by how many rows it does not fit.
   Place allocate(const Home& home, isa::Type type, int rows, const std::string& what);
+  /// The first slice of a home on this chip.
+  [[nodiscard]] int slice_of(const Home& home) const;
   /// `width` single slices that share their first row, to feed a plane of hemisphere `h`: the
   /// emptiest such column in the hemisphere, or across both where one has too few slices.
   std::vector<Place> allocate_column(isa::Hemisphere h, int width, int rows,

@@ -65,7 +65,7 @@ Fragment::FlowId Fragment::read_slices(TensorId tensor, const Place& place, int 
     n.out = id;
     n.part = part;
   }
-  reads_.push_back({tensor, dispatch});
+  reads_.push_back({tensor, dispatch, dispatch + count});
   return id;
 }
 
@@ -90,7 +90,7 @@ void Fragment::read_byte_into(FlowId flow, TensorId tensor, const Place& place, 
   Node& n = mem(Op::kRead, place, slice, dispatch, {});
   n.insn.addr = static_cast<std::uint16_t>(place.row);
   n.out = flow;
-  reads_.push_back({tensor, dispatch});
+  reads_.push_back({tensor, dispatch, dispatch + 1});
 }
 
 void Fragment::write_slices(FlowId flow, TensorId tensor, const Place& place, int slice, int width,
@@ -105,7 +105,7 @@ void Fragment::write_slices(FlowId flow, TensorId tensor, const Place& place, in
     n.in = flow;
     n.part = part;
   }
-  writes_.push_back({tensor, at + count - 1 + spec_.mem_write_latency});
+  writes_.push_back({tensor, at, at + count - 1 + spec_.mem_write_latency});
 }
 
 void Fragment::write(FlowId flow, TensorId tensor, const Place& place, Time count, int stride,

@@ -12,12 +12,14 @@ namespace lpu::compiler {
 /// A vector, or a burst of vectors in consecutive rows, that the schedule has put into MEM.
 struct Tensor {
   Place place;
-  isa::Cycle ready;  // first cycle in which every row of it can be read
+  isa::Cycle ready;     // first cycle in which every row of it can be read
+  isa::Cycle writable;  // first cycle in which its rows may be written: they held another before
+  isa::Cycle unused;    // first cycle in which nobody has anything to do with its rows any more
 };
 using TensorId = int;
 
 /// How often an instruction runs: `count` times, once every `interval` cycles, after which its
-/// queue is left alone for `rest` cycles (an Ifetch or a pace may want them).
+/// queue is left alone for `rest` cycles (an Ifetch or a slow unit may want them).
 struct Burst {
   std::int64_t count{1};
   std::int64_t interval{1};
@@ -78,7 +80,8 @@ class Fragment {
   /// A write that makes (a part of) a tensor, or a read that needs one.
   struct Access {
     TensorId tensor{0};
-    Time at{0};  // write: its last row can be read then; read: its first dispatch
+    Time first{0};  // its first dispatch
+    Time end{0};    // after its last dispatch; write: its last row can be read then
   };
 
   Fragment(const isa::ChipSpec& spec, const isa::Geometry& geometry)

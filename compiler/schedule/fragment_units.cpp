@@ -84,9 +84,7 @@ Fragment::FlowId Fragment::permute(FlowId flow, FlowId map, Hemisphere h, Type t
 void Fragment::send(FlowId flow, int link) {
   const int x = geometry_.sxm_x(geometry_.info(geometry_.c2c_queue(link)).hemisphere);
   take(flow, x);
-  Node& n = add(geometry_.c2c_queue(link), Op::kSend, time_at(flow, x));
-  n.burst.rest = spec_.c2c_pace - 1;
-  n.in = flow;
+  add(geometry_.c2c_queue(link), Op::kSend, time_at(flow, x)).in = flow;
 }
 
 Fragment::FlowId Fragment::receive(int link, Time at) {

@@ -34,7 +34,9 @@ void BitLine::set(std::int64_t first, std::int64_t count, bool value) {
 Reservations::Reservations(const isa::ChipSpec& spec, const isa::Geometry& geometry)
     : edge_(geometry.edge()),
       streams_(static_cast<int>(spec.streams)),
+      pace_(spec.c2c_pace),
       queues_(static_cast<std::size_t>(geometry.queues())),
+      links_(queues_.size()),
       busy_(queues_.size()),
       text_(queues_.size()),
       diagonals_(static_cast<std::size_t>(2 * spec.streams)) {
@@ -49,6 +51,14 @@ bool Reservations::queue_free(int queue, std::int64_t at, std::int64_t cycles) c
 
 void Reservations::set_queue(int queue, std::int64_t at, std::int64_t cycles, bool taken) {
   queues_[static_cast<std::size_t>(queue)].set(at, cycles, taken);
+}
+
+bool Reservations::link_free(int queue, std::int64_t at) const {
+  return !links_[static_cast<std::size_t>(queue)].any(at, pace_);
+}
+
+void Reservations::set_link(int queue, std::int64_t at, bool taken) {
+  links_[static_cast<std::size_t>(queue)].set(at, pace_, taken);
 }
 
 void Reservations::set_text(int queue, std::int64_t at, std::int64_t cycles, bool taken) {

@@ -35,6 +35,10 @@ class Reservations {
   [[nodiscard]] bool queue_free(int queue, std::int64_t at, std::int64_t cycles) const;
   void set_queue(int queue, std::int64_t at, std::int64_t cycles, bool taken);
 
+  /// A vector keeps its link from others for the pace of the link; the queue may receive meanwhile.
+  [[nodiscard]] bool link_free(int queue, std::int64_t at) const;
+  void set_link(int queue, std::int64_t at, bool taken);
+
   /// An instruction that issues or repeats in these cycles: two of text, if it repeats.
   void set_text(int queue, std::int64_t at, std::int64_t cycles, bool taken);
   /// With one more instruction from `at` on, the queue can still fetch its text.
@@ -52,9 +56,11 @@ class Reservations {
 
   int edge_;
   int streams_;
+  std::int64_t pace_;  // of a link
   std::vector<BitLine> queues_;
-  std::vector<BitLine> busy_;  // cycles in which an instruction issues or repeats
-  std::vector<BitLine> text_;  // cycles in which an instruction is taken from the queue's text
+  std::vector<BitLine> links_;  // by queue
+  std::vector<BitLine> busy_;   // cycles in which an instruction issues or repeats
+  std::vector<BitLine> text_;   // cycles in which an instruction is taken from the queue's text
   std::vector<std::vector<std::uint64_t>> diagonals_;  // a word of positions a diagonal
 };
 

@@ -45,9 +45,13 @@ class Scheduler {
 
   /// A tensor that can be read from the start, or that a fragment will write.
   TensorId tensor(const Place& place);
+  /// One in rows that held another tensor, which nobody uses from `writable` on.
+  TensorId tensor(const Place& place, isa::Cycle writable);
   /// Valid as long as the scheduler.
   [[nodiscard]] const Place& place_of(TensorId t) const { return tensors_[index(t)].place; }
   [[nodiscard]] isa::Cycle ready(TensorId t) const { return tensors_[index(t)].ready; }
+  /// After all that has been placed so far.
+  [[nodiscard]] isa::Cycle unused(TensorId t) const { return tensors_[index(t)].unused; }
 
   [[nodiscard]] Fragment fragment() const { return {spec_, geometry_}; }
   /// The cycle of the fragment's zero, `from` or later.
@@ -87,6 +91,9 @@ class Scheduler {
   [[nodiscard]] Span work_of(const Fragment& f) const;
   /// `zero`, or if a stall would come before the work is done, the first zero after it.
   [[nodiscard]] std::int64_t between_stalls(const Span& work, std::int64_t zero) const;
+  /// Queue, text and link of an instruction outside of the VXM.
+  [[nodiscard]] bool possible(const Fragment::Node& n, std::int64_t at) const;
+  void set_node(const Fragment::Node& n, std::int64_t at, bool taken);
   bool take(const Fragment& f, const std::vector<Span>& spans, std::int64_t zero, Choice& choice);
   void give_back(const Fragment& f, const std::vector<Span>& spans, std::int64_t zero,
                  const Choice& choice);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/schedule/step.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 #include "compiler/schedule/kernels/kernels.h"
 
@@ -34,6 +33,11 @@ class StepBuilder {
       keys_[layer] = tensors(places);
       cached_values_[layer] = tensors(p_.values.at(layer));
     }
+    for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
+      for (const int value : graph_.operators[i].inputs) {
+        last_reader_[value] = i;
+      }
+    }
   }
 
   /// Goes on to the end, or to a receive while `arrivals` is empty. Returns the arrivals of what it
@@ -58,6 +62,7 @@ class StepBuilder {
         lower(o);
       }
       s_.end_phase(o.name);
+      release();
     }
     return sent;
   }
@@ -79,6 +84,27 @@ class StepBuilder {
   /// What only the choice of the next token needs.
   static bool makes_token(const Operator& o) {
     return o.to == Role::kVocabulary || o.name == "final_norm";
+  }
+
+  /// Values that no operator after this one reads; what remains is live. The run reads logits at
+  /// its end.
+  void release() {
+    for (const int value : graph_.operators[next_].inputs) {
+      if (last_reader_.at(value) == next_ && graph_.operators[next_].kind != OpKind::kArgmax) {
+        values_.erase(value);
+        partials_.erase(value);
+      }
+    }
+    std::set<TensorId> live;
+    for (const auto& [value, chunks] : values_) {
+      live.insert(chunks.begin(), chunks.end());
+    }
+    for (const auto& [value, shards] : partials_) {
+      for (const Chunks& chunks : shards) {
+        live.insert(chunks.begin(), chunks.end());
+      }
+    }
+    kernels_.keep_only(live);
   }
 
   std::vector<TensorId> tensors(const std::vector<Place>& places) {
@@ -243,7 +269,8 @@ class StepBuilder {
   StepContext context_;
   isa::Cycles start_;
   Kernels kernels_;
-  std::size_t next_{0};  // operator
+  std::size_t next_{0};                     // operator
+  std::map<int, std::size_t> last_reader_;  // of each value
   std::map<int, std::vector<TensorId>> keys_, cached_values_;
   std::map<int, Chunks> values_;
   std::map<int, std::vector<Chunks>> partials_;
@@ -270,41 +297,6 @@ std::vector<StepSchedule> schedule_step(const isa::ChipSpec& spec, const isa::Ge
   first.run(std::move(arrivals));  // the token that the last stage chose
   schedules.insert(schedules.begin(), first.finish());
   return schedules;
-}
-
-namespace {
-
-std::string chips_of(const Placed& p) {
-  std::string text;
-  for (int chip = 0; p.chips != kEveryChip && p.chips >> chip != 0; ++chip) {
-    if ((p.chips & only_chip(chip)) != 0) {
-      text += fmt::format("{}{}", text.empty() ? "  chips " : ",", chip);
-    }
-  }
-  return text;
-}
-
-}  // namespace
-
-std::string dump(const StepSchedule& schedule, const isa::Geometry& geometry) {
-  std::vector<const Placed*> sorted;
-  for (const Placed& p : schedule.placed) {
-    sorted.push_back(&p);
-  }
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Placed* a, const Placed* b) {
-    return a->at != b->at ? a->at < b->at : a->queue < b->queue;
-  });
-  std::string text;
-  for (const Phase& phase : schedule.phases) {
-    text +=
-        fmt::format("phase {} : cycles {}..{}\n", phase.name, phase.first.value, phase.last.value);
-  }
-  for (const Placed* p : sorted) {
-    text += fmt::format("{:>7} {:<24} x{:<5} {}{}\n", p->at, geometry.name(p->queue),
-                        p->burst.count, isa::find_op(p->insn.op)->mnemonic, chips_of(*p));
-  }
-  text += fmt::format("end {}\n", schedule.end.value);
-  return text;
 }
 
 }  // namespace lpu::compiler

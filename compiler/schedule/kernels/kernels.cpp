@@ -19,7 +19,33 @@ Kernels::Kernels(Scheduler& scheduler, const Placement& placement, const StepCon
       special_(spec_.vxm_special_latency) {}
 
 TensorId Kernels::temporary(const Home& home, Type type, const char* what, int rows) {
-  return s_.tensor(memory_.allocate(home, type, rows, what));
+  const int slice = memory_.slice_of(home);
+  auto& idle = idle_[{static_cast<int>(home.hemisphere), slice, isa::bytes_of(type), rows}];
+  TensorId t = 0;
+  if (idle.empty()) {
+    t = s_.tensor(memory_.allocate(home, type, rows, what));
+  } else {
+    Idle longest = idle.front();
+    idle.pop_front();
+    longest.place.type = type;
+    t = s_.tensor(longest.place, longest.since);
+  }
+  temporaries_.push_back(t);
+  return t;
+}
+
+void Kernels::keep_only(const std::set<TensorId>& live) {
+  std::vector<TensorId> kept;
+  for (const TensorId t : temporaries_) {
+    if (live.count(t) != 0) {
+      kept.push_back(t);
+      continue;
+    }
+    const Place& p = s_.place_of(t);
+    idle_[{static_cast<int>(p.hemisphere), p.slice, isa::bytes_of(p.type), p.rows}].push_back(
+        {p, s_.unused(t)});
+  }
+  temporaries_ = std::move(kept);
 }
 
 Fragment::FlowId Kernels::read(Fragment& f, TensorId t, int x, Time at, Time count, int stride,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,7 +60,11 @@ class Kernels {
   /// MEM with all temporaries so far.
   [[nodiscard]] const MemoryMap& memory() const { return memory_; }
 
+  /// In rows that another temporary has left, if there are any of that shape: those that have
+  /// been idle for longest.
   TensorId temporary(const Home& home, isa::Type type, const char* what, int rows = 1);
+  /// No later fragment reads a temporary that is not among these: its rows can be given out again.
+  void keep_only(const std::set<TensorId>& live);
   TensorId constant(const Place& place) { return s_.tensor(place); }
   /// Homes of the operands of a tree: read in pairs.
   static Home tree_home(std::size_t index);
@@ -135,6 +141,13 @@ class Kernels {
   void running(Fragment& f, Time at, isa::Op op, Fragment::Arg in, Time count,
                Fragment::Arg& result);
 
+  /// Of rows: home, slices, number.
+  using Shape = std::array<int, 4>;
+  struct Idle {
+    Place place;
+    isa::Cycle since;
+  };
+
   Scheduler& s_;
   const isa::ChipSpec& spec_;
   const isa::Geometry& g_;
@@ -144,6 +157,8 @@ class Kernels {
   // Values go from stage to stage in the order of the calls.
   isa::Cycle next_send_{0};
   isa::Cycle next_receive_{0};
+  std::vector<TensorId> temporaries_;  // whose rows are in use
+  std::map<Shape, std::deque<Idle>> idle_;
   std::array<int, 2> tiles_{};  // loaded so far, a hemisphere
   Time k_;                      // chain latency of an ordinary operation
   Time special_;                // of exp2, rsqrt, tanh

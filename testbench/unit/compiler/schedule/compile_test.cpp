@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
@@ -111,6 +112,36 @@ TEST_P(CompileWideTest, AWidthOfSeveralVectorsIsLegal) {
 }
 
 INSTANTIATE_TEST_SUITE_P(LargeChips, CompileWideTest, kLargeChips, name_of);
+
+// The innermost slices hold values on their way; layers after the first few find their rows idle.
+TEST(CompileRowsTest, DeeperModelsWriteTheSameRowsAgain) {
+  fabric::SystemSpec machine;
+  machine.chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  machine.chips = 2;
+  machine.flight = {217};
+  const isa::Geometry geometry(machine.chip);
+  const auto inner = [&geometry](int queue) {
+    const isa::QueueInfo info = geometry.info(queue);
+    return info.unit == isa::Unit::kMem && info.index < 4;
+  };
+  const auto written = [&](int layers) {
+    ModelConfig c = config(712, 1500, 8, 4, 72);
+    c.num_hidden_layers = layers;
+    const Compiled compiled = compile(machine, c, {{Matmul::kF16, 40, 1}, 1});
+    Rows seen;
+    std::map<int, int> rows;  // by slice
+    for (const isa::Issue& issue :
+         isa::resolve(machine.chip, *compiled.steps.front().programs.front()).issues) {
+      if (issue.insn.op == isa::Op::kWrite && inner(issue.queue) &&
+          seen.insert({issue.queue, issue.insn.addr}).second) {
+        ++rows[issue.queue];
+      }
+    }
+    return rows;
+  };
+  EXPECT_FALSE(written(3).empty());
+  EXPECT_EQ(written(3), written(6));
+}
 
 // Two layers of a published 8B model, whose queues issue in almost every cycle for a while: their
 // text must still be fetched in time. Eight chips, because two of its matrices do not fit fewer.

@@ -43,6 +43,32 @@ TEST_F(SchedulerTest, AnOperandIsReadWhenItHasBeenWritten) {
   EXPECT_EQ(add(b, c), isa::Cycle{26});
 }
 
+TEST_F(SchedulerTest, RowsAreWrittenAgainAfterTheirLastRead) {
+  const TensorId a = tensor(home::kE0, Type::kF32, 0);
+  Fragment late = scheduler_.fragment();
+  late.op(0, Op::kMov, Type::kF32, Fragment::flow(late.read(a, scheduler_.place_of(a), 0, 0)));
+  EXPECT_EQ(scheduler_.place(late, isa::Cycle{100}), isa::Cycle{100});
+  EXPECT_EQ(scheduler_.unused(a), isa::Cycle{95});  // the read is dispatched at 94
+  // The result is at slice E0 12 cycles after its operand is at the VXM.
+  const TensorId next = scheduler_.tensor(scheduler_.place_of(a), scheduler_.unused(a));
+  EXPECT_EQ(add(tensor(home::kW0, Type::kF32, 0), next), isa::Cycle{83});
+  EXPECT_EQ(scheduler_.unused(next), isa::Cycle{97});  // written at 95, nobody has read it
+}
+
+// Vectors of a link are c2c_pace = 27 cycles apart; in between, its queue receives.
+TEST_F(SchedulerTest, ALinkReceivesBetweenTwoSends) {
+  const TensorId a = tensor(home::kW0, Type::kF32, 0);
+  const int link = 1;
+  const int x = geometry_.sxm_x(geometry_.info(geometry_.c2c_queue(link)).hemisphere);
+  Fragment send = scheduler_.fragment();
+  send.send(send.read_byte(a, scheduler_.place_of(a), 0, x, 0), link);
+  const isa::Cycle first = scheduler_.place(send);
+  EXPECT_EQ(scheduler_.place(send), first + isa::Cycles{27});
+  Fragment receive = scheduler_.fragment();
+  receive.receive(link, 0);
+  EXPECT_EQ(scheduler_.place(receive, first), first + isa::Cycles{1});
+}
+
 TEST_F(SchedulerTest, TwoReadsOfOneSliceAreACycleApart) {
   const TensorId a = tensor(home::kE0, Type::kF32, 0);
   const TensorId b = tensor(home::kE0, Type::kF32, 1);
