@@ -129,36 +129,44 @@ class QueueWriter {
     out_.push_back(insn);
   }
 
+  /// One NOP, `until` or as far as it goes.
   void idle(std::int64_t until) {
+    const std::int64_t cycles = std::min(until - now_, kLongestNop);
+    put(nop(cycles), now_);
+    now_ += cycles;
+  }
+
+  /// Idle until `until`, fetching the next block on the way as soon as the queue has room for it:
+  /// a long wait takes NOPs that are text, too.
+  void gap(std::int64_t until) {
     while (now_ < until) {
-      const std::int64_t cycles = std::min(until - now_, kLongestNop);
-      put(nop(cycles), now_);
-      now_ += cycles;
+      if (index() < kBlock * fetched_ || !fetch_before(until)) {
+        idle(until);
+      }
     }
   }
 
-  /// Idle until `until`, fetching the next block on the way as soon as the queue has room for it.
-  void gap(std::int64_t until) {
-    while (now_ < until && index() >= kBlock * fetched_) {
-      std::int64_t at = std::max(now_, next_fetch_);
-      // With one place left before the end of the text the fetch must come now.
-      const bool last_place = index() + 1 == kBlock * (fetched_ + 1);
-      const std::int64_t end = last_place ? std::min(until, now_ + 1) : until;
-      while (at < end && port_.free_slice(at) < 0) {
-        ++at;
-      }
-      if (at >= end) {
-        break;
-      }
-      idle(at);
-      last_fetch_index_ = index();
-      put(port_.fetch(at, port_.free_slice(at)), at);
-      ++fetched_;
-      now_ = at + 1;
-      next_fetch_ = at + kBlock;  // 16 B a cycle into a queue
-      text_ready_ = at + spec_.icu_fetch_latency;
+  bool fetch_before(std::int64_t until) {
+    std::int64_t at = std::max(now_, next_fetch_);
+    // With one place left before the end of the text the fetch must come now.
+    const bool last_place = index() + 1 == kBlock * (fetched_ + 1);
+    const std::int64_t end = last_place ? std::min(until, now_ + 1) : until;
+    while (at < end && port_.free_slice(at) < 0) {
+      ++at;
     }
-    idle(until);
+    if (at >= end) {
+      return false;
+    }
+    while (now_ < at) {
+      idle(at);
+    }
+    last_fetch_index_ = index();
+    put(port_.fetch(at, port_.free_slice(at)), at);
+    ++fetched_;
+    now_ = at + 1;
+    next_fetch_ = at + kBlock;  // 16 B a cycle into a queue
+    text_ready_ = at + spec_.icu_fetch_latency;
+    return true;
   }
 
   const isa::ChipSpec& spec_;
