@@ -19,6 +19,8 @@ using isa::Insn;
 using isa::Op;
 
 constexpr std::int64_t kBlock = isa::ChipSpec::kFetchInsns;
+// At most a block of NOPs, and then a fetch of every queue, two of which start in a cycle.
+constexpr std::int64_t kTopUp = 160;
 constexpr std::int64_t kLongestNop = std::numeric_limits<std::uint16_t>::max();
 
 /// Where the next Ifetch finds its text, and when a slice's read port is free for it.
@@ -136,9 +138,20 @@ class QueueWriter {
     now_ += cycles;
   }
 
-  /// Idle until `until`, fetching the next block on the way as soon as the queue has room for it:
-  /// a long wait takes NOPs that are text, too.
+  /// Idle until `until`. A wait of several NOPs uses up text; after it all queues would want their
+  /// next block at once, so each uses up the block it is in and fetches while it still waits.
   void gap(std::int64_t until) {
+    if (until - now_ > kLongestNop) {
+      pass(until - kTopUp);
+      while (index() < kBlock * fetched_) {
+        idle(now_ + 1);
+      }
+    }
+    pass(until);
+  }
+
+  /// The next block is fetched on the way, as soon as the queue has room for it.
+  void pass(std::int64_t until) {
     while (now_ < until) {
       if (index() < kBlock * fetched_ || !fetch_before(until)) {
         idle(until);

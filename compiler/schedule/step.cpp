@@ -109,7 +109,6 @@ class StepBuilder {
 
   std::vector<TensorId> tensors(const std::vector<Place>& places) {
     std::vector<TensorId> ids;
-    ids.reserve(places.size());
     for (const Place& place : places) {
       ids.push_back(s_.tensor(place));
     }
@@ -123,7 +122,6 @@ class StepBuilder {
 
   std::vector<Destination> cache(const std::vector<TensorId>& ids) const {
     std::vector<Destination> out;
-    out.reserve(ids.size());
     for (const TensorId id : ids) {
       out.push_back({id, position()});
     }

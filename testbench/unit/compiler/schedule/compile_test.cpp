@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "compiler/emit/emit.h"
 #include "isa/check/check.h"
 #include "isa/program/timeline.h"
 
@@ -141,6 +142,39 @@ TEST(CompileRowsTest, DeeperModelsWriteTheSameRowsAgain) {
   };
   EXPECT_FALSE(written(3).empty());
   EXPECT_EQ(written(3), written(6));
+}
+
+// A NOP waits 65,535 cycles at most, so a wait of 3,000,000 is 46 of them, more than the 40
+// instructions of a block. The queues then run without a gap for a block and a half.
+TEST(CompileTextTest, QueuesAreFullAfterALongWait) {
+  const isa::ChipSpec spec = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
+  const isa::Geometry geometry(spec);
+  constexpr std::int64_t kFirst = 3'000'000;
+  constexpr int kCount = 60;
+  std::vector<std::vector<Placed>> queues(static_cast<std::size_t>(geometry.queues()));
+  for (int slice = 0; slice < 8; ++slice) {
+    for (int i = 0; i < kCount; ++i) {
+      Placed p;
+      p.at = kFirst + i;
+      p.queue = geometry.mem_queue(isa::Hemisphere::kWest, slice);
+      p.insn.op = isa::Op::kRead;
+      p.insn.addr = static_cast<std::uint16_t>(i);
+      p.insn.out = {isa::Direction::kWest, static_cast<std::uint8_t>(slice)};
+      queues[static_cast<std::size_t>(p.queue)].push_back(p);
+    }
+  }
+  const int text = geometry.mem_queue(isa::Hemisphere::kEast, 8);
+  const isa::Program program = write_queues(spec, geometry, queues, {{text, 0}});
+  const isa::CheckResult result = isa::check(spec, program);
+  EXPECT_TRUE(result.violations.empty()) << isa::text_of(result.violations.front());
+  std::map<int, int> issued;
+  for (const isa::Issue& issue : isa::resolve(spec, program).issues) {
+    if (issue.insn.op == isa::Op::kRead) {
+      EXPECT_EQ(issue.at, isa::Cycle{kFirst + issued[issue.queue]++});
+    }
+  }
+  EXPECT_EQ(issued.size(), 8U);
+  EXPECT_EQ(issued.begin()->second, kCount);
 }
 
 // Two layers of a published 8B model, whose queues issue in almost every cycle for a while: their
