@@ -44,7 +44,11 @@ class Blocks {
  private:
   [[nodiscard]] Block block(const Part& part) const {
     const Graph graph = build_graph(config_, part);
-    return {part, place(spec_, config_, graph, chips_, options_).memory.used_rows()};
+    try {
+      return {part, place(spec_, config_, graph, chips_, options_).memory.used_rows()};
+    } catch (const isa::InputError& e) {
+      throw isa::InputError(fmt::format("{} on {} chips", text_of(part), chips_), 0, e.what());
+    }
   }
 
   const isa::ChipSpec& spec_;
@@ -148,7 +152,10 @@ std::string text_of(const Part& part) {
     add(fmt::format("embedding of tokens {}..{}", part.first_token,
                     part.first_token + part.tokens - 1));
   }
-  if (part.halves > 0) {
+  if (part.halves == 1) {
+    add(fmt::format("{} of layer {}", part.first_half % 2 == 0 ? "attention" : "feed-forward",
+                    part.first_half / 2));
+  } else if (part.halves > 0) {
     const int last = part.first_half + part.halves - 1;
     add(fmt::format("layers {}{}..{}{}", part.first_half / 2,
                     part.first_half % 2 == 0 ? "" : " (feed-forward)", last / 2,

@@ -74,6 +74,8 @@ class Placer {
                             "special_latency must be a multiple of op_latency for the compiler, "
                             "which keeps values waiting in moves");
     }
+    // Columns of weights find a place beside the blocks of a large table, not the other way round.
+    embedding(graph, true);
     for (const Operator& o : graph.operators) {
       if (o.kind == OpKind::kLinear) {
         linear(o);
@@ -179,11 +181,7 @@ class Placer {
     const bool embeds = has(OpKind::kEmbed);
     const bool chooses = has(OpKind::kArgmax);
     const int steps = p_.options.steps;
-    for (const Operator& o : graph.operators) {
-      if (o.kind == OpKind::kEmbed) {
-        embedding(o);
-      }
-    }
+    embedding(graph, false);
     if (chooses || (p_.embedding && p_.embedding->first == 0)) {
       p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
     }
@@ -197,6 +195,14 @@ class Placer {
     }
     if (chooses) {
       vocabulary_tables();
+    }
+  }
+
+  void embedding(const Graph& graph, bool divided) {
+    for (const Operator& o : graph.operators) {
+      if (o.kind == OpKind::kEmbed && divided != on_every_chip(spec_, p_.config)) {
+        embedding(o);
+      }
     }
   }
 
@@ -337,8 +343,10 @@ int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int ch
   }
   const std::int64_t pairs = MemoryMap(spec).weight_rows() / spec.mem_rows / 2;
   const std::int64_t chunks = (config.hidden_size + spec.lanes() - 1) / spec.lanes();
-  const std::int64_t blocks = std::max<std::int64_t>(pairs / chunks, 1);
-  return static_cast<int>((config.vocab_size - 1) / (blocks * rows_of_block(spec) * chips) + 1);
+  // Several blocks of a chunk, or several chunks in a pair.
+  const std::int64_t each = pairs >= chunks ? pairs / chunks * rows_of_block(spec)
+                                            : rows_of_block(spec) / ((chunks + pairs - 1) / pairs);
+  return static_cast<int>((config.vocab_size - 1) / (each * chips) + 1);
 }
 
 Placement place(const isa::ChipSpec& spec, const ModelConfig& config, const Graph& graph, int chips,

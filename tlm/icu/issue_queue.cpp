@@ -116,7 +116,7 @@ void IssueQueue::fetch(isa::Cycle at, const isa::Insn& insn) {
   }
   if (waiting_ == kFetches) {
     throw UnitError("lpu/icu/queue-full",
-                    "an ifetch for which the queue, which has two to come, has no room");
+                    "an ifetch while those before it bring more than the queue has room for");
   }
   arrive_[waiting_++] = at.value + fetch_latency_;
   const std::uint32_t first = promised_;
@@ -136,7 +136,7 @@ void IssueQueue::require_text(isa::Cycle at) {
   if (index_ == fetched_ && waiting_ != 0) {
     fetched_ = std::min(total_, fetched_ + kFetchInsns);
     ready_ = arrive_.front();
-    arrive_.front() = arrive_.back();
+    std::copy(arrive_.begin() + 1, arrive_.begin() + waiting_, arrive_.begin());
     --waiting_;
   }
   if (index_ == fetched_) {

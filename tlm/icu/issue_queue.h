@@ -82,8 +82,8 @@ class alignas(64) IssueQueue {
   [[nodiscard]] std::uint32_t index() const { return working_; }
 
  private:
-  /// A queue has room for so many beside the instructions that it works on.
-  static constexpr std::uint32_t kFetches = 2;
+  /// A queue holds 80 instructions, two fetches. Some more can be on their way while it works.
+  static constexpr std::uint32_t kFetches = 4;
 
   /// To the next instruction, which is fetched from the host's memory meanwhile: a machine of many
   /// chips has more text than its caches hold.

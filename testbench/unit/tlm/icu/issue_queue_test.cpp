@@ -171,11 +171,11 @@ TEST_F(IssueQueueTest, AFetchBeyondTheProgramIsAnError) {
   EXPECT_EQ(error_id(), "lpu/icu/nothing-to-fetch");
 }
 
-TEST_F(IssueQueueTest, AThirdFetchFindsNoRoomInTheQueue) {
-  list.assign(161, insn_of(isa::Op::kRead, 5));
-  list[0] = list[1] = insn_of(isa::Op::kIfetch, 0);
-  EXPECT_EQ(error_id(), "lpu/icu/dry-queue");  // the last instruction is not fetched by two
-  list[2] = insn_of(isa::Op::kIfetch, 0);
+TEST_F(IssueQueueTest, AFifthFetchFindsNoRoomInTheQueue) {
+  list.assign(241, insn_of(isa::Op::kRead, 5));
+  list[0] = list[1] = list[2] = list[3] = insn_of(isa::Op::kIfetch, 0);
+  EXPECT_EQ(error_id(), "lpu/icu/dry-queue");  // the last instruction is not fetched by four
+  list[4] = insn_of(isa::Op::kIfetch, 0);
   EXPECT_EQ(error_id(), "lpu/icu/queue-full");
 }
 
