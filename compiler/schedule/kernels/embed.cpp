@@ -51,6 +51,8 @@ TensorId Kernels::embed_part(TensorId token, const EmbeddingBlock& block, const 
   const auto near = nearest(at - 4 * k_);
   const auto has = f.op(at - k_, Op::kEq, Type::kI32, near, of_chip(at - 2 * k_));
   f.op(at, Op::kAnd, Type::kI16, Fragment::flow(found), has);
+  constexpr Time kRest = 8;  // for an Ifetch of the slice that is read most
+  f.rest(p_.embedding->chip_first, kRest);
   const TensorId out = temporary(home, Type::kI16, "embedding");
   write(f, f.drive(toward(out)), {out});
   s_.place(f);
