@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -65,7 +66,10 @@ class UnitPoints : public rtl::UnitRtl::Monitor {
   }
   void clocked(const rtl::UnitRtl& unit) override {
     // The one unit whose instructions are looked back at.
-    if (unit_ != &unit) last_mem_.reset();
+    if (unit_ != &unit) {
+      last_mem_.reset();
+      products_.clear();
+    }
     unit_ = &unit;
     std::optional<Insn> mem;
     for (const auto& [queue, insn] : now_) {
@@ -136,9 +140,13 @@ class UnitPoints : public rtl::UnitRtl::Monitor {
   void mxm_points(const Insn& insn) {
     if (insn.op == Op::kAbc) {
       mxm_abc_.hit({insn.type != Type::kF16 ? 0U : insn.half == 0 ? 1U : 2U});
+      products_.push_back(insn.type);
     }
-    if (insn.op == Op::kAcc) {
-      mxm_acc_.hit({insn.type == Type::kF32 ? 1U : 0U, insn.add ? 1U : 0U, insn.out ? 1U : 0U});
+    // An `acc` has the type of the product that it collects, the oldest.
+    if (insn.op == Op::kAcc && !products_.empty()) {
+      const bool fp32 = products_.front() == Type::kF16;
+      products_.pop_front();
+      mxm_acc_.hit({fp32 ? 1U : 0U, insn.add ? 1U : 0U, insn.out ? 1U : 0U});
     }
     const auto has = [this](Op op) {
       return std::any_of(now_.begin(), now_.end(),
@@ -160,6 +168,7 @@ class UnitPoints : public rtl::UnitRtl::Monitor {
   std::map<int, std::vector<std::uint8_t>> streams_;
   const rtl::UnitRtl* unit_{nullptr};
   std::optional<Insn> last_mem_;
+  std::deque<Type> products_;  // what no `acc` has collected yet
   std::array<int, 16> depths_{};
 
   CoverPoints mem_rows_{"mem_slice", "rows", {{"read", "write"}, {"lower bank", "upper bank"}}};
