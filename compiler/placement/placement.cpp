@@ -251,19 +251,30 @@ class Placer {
     const int used = p_.sharding.head_lanes();
     const int head_dim = static_cast<int>(p_.config.head_dim);
     p_.head_groups = (used + kRowsPerGroup - 1) / kRowsPerGroup;
-    p_.heads_tile =
-        p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, p_.head_groups, "heads tile");
     for (int i = 0; i < kLoadStreams; ++i) {
       const auto byte = [high = i % 2](std::uint32_t word) { return word >> (8 * high) & 0xff; };
       p_.constants.push_back({"ones tile", p_.ones_tile[static_cast<std::size_t>(i)],
                               [byte](int, int) { return byte(kHalfOne); }});
-      // Row k of the tile adds lane k to every lane of the same head.
-      p_.constants.push_back({"heads tile", p_.heads_tile[static_cast<std::size_t>(i)],
-                              [byte, used, head_dim, i](int group, int lane) {
+    }
+    for (int half = 0; half < p_.sharding.query_halves(); ++half) {
+      heads_tile(half, used, head_dim);
+    }
+  }
+
+  /// Row k of the tile adds lane k of a half to every lane of the same head.
+  void heads_tile(int half, int used, int head_dim) {
+    const Hemisphere side = half == 0 ? Hemisphere::kEast : Hemisphere::kWest;
+    p_.heads_tiles.push_back(
+        p_.memory.allocate_column(side, kLoadStreams, p_.head_groups, "heads tile"));
+    const int first = half * p_.sharding.half();
+    for (int i = 0; i < kLoadStreams; ++i) {
+      p_.constants.push_back({"heads tile", p_.heads_tiles.back()[static_cast<std::size_t>(i)],
+                              [=](int group, int lane) -> std::uint32_t {
                                 const int k = group * kRowsPerGroup + i / 2;
-                                const bool same =
-                                    k < used && lane < used && k / head_dim == lane / head_dim;
-                                return byte(same ? kHalfOne : 0);
+                                const int to = lane - first;
+                                const bool same = k < used && to >= 0 && to < used &&
+                                                  k / head_dim == to / head_dim;
+                                return same ? kHalfOne >> (8 * (i % 2)) & 0xff : 0;
                               }});
     }
   }
@@ -276,12 +287,15 @@ class Placer {
     const int first = p_.options.first_position;
     const std::vector<double> frequency = rope_frequencies(p_.config);
     const double scale = std::numbers::log2e / std::sqrt(static_cast<double>(head_dim));
+    const int half = p_.sharding.half();
+    const int halves = p_.sharding.query_halves();
+    const auto holds_head = [=](int lane) { return lane / half < halves && lane % half < used; };
     const auto table = [=](bool sine, double factor) {
       return [=](int row, int lane) -> std::uint32_t {
-        if (lane >= used) {
+        if (!holds_head(lane)) {
           return 0;
         }
-        const int d = lane % head_dim;
+        const int d = lane % half % head_dim;
         const int pair = d % (head_dim / 2);
         const double angle = (first + row) * frequency[static_cast<std::size_t>(pair)];
         const double sign = sine && d < head_dim / 2 ? -1.0 : 1.0;
@@ -294,9 +308,9 @@ class Placer {
     p_.sin_k = constant("rope sin (keys)", home::kE1, Type::kF32, steps, table(true, 1.0));
     p_.rotate_half =
         constant("rope lane map", home::kW2, Type::kI16, 1, [=](int, int lane) -> std::uint32_t {
-          const int d = lane % head_dim;
+          const int d = lane % half % head_dim;
           const int partner = d < head_dim / 2 ? head_dim / 2 : -head_dim / 2;
-          return static_cast<std::uint32_t>(lane < used ? lane + partner : lane);
+          return static_cast<std::uint32_t>(holds_head(lane) ? lane + partner : lane);
         });
   }
 

@@ -105,7 +105,9 @@ struct Placement {
   std::optional<Place> tokens;  // i32, row = step; where the table begins and where the head is
   std::map<int, std::vector<Place>> keys, values;  // [layer][chunk], row = position
   std::vector<Place> ones_tile;                    // column of 16, one row
-  std::vector<Place> heads_tile;                   // column of 16, `head_groups` rows
+  /// [half of the queries], for the planes of the east and of the west: columns of 16,
+  /// `head_groups` rows.
+  std::vector<std::vector<Place>> heads_tiles;
   int head_groups{0};
   Place cos_q, sin_q, cos_k, sin_k;        // row = step
   Place rotate_half;                       // lane map

@@ -78,18 +78,21 @@ Layout Sharding::hidden() const { return dense(lanes_, hidden_); }
 
 Layout Sharding::keys(int chip) const {
   Layout layout = padding(lanes_, head_chunks());
-  for (int j = 0; j < local_kv_heads_; ++j) {
-    put(layout, j / heads_per_chunk_, j % heads_per_chunk_ * head_dim_,
-        (first_kv_head(chip) + j) * head_dim_, head_dim_);
+  for (int h = 0; h < query_halves(); ++h) {
+    for (int j = 0; j < local_kv_heads_; ++j) {
+      put(layout, j / heads_per_chunk_, h * half() + j % heads_per_chunk_ * head_dim_,
+          (first_kv_head(chip) + j) * head_dim_, head_dim_);
+    }
   }
   return layout;
 }
 
 Layout Sharding::queries(int chip) const {
-  Layout layout = padding(lanes_, query_groups_ * head_chunks());
+  Layout layout = padding(lanes_, divide_up(query_groups_, 2) * head_chunks());
   for (int group = 0; group < query_groups_; ++group) {
     for (int j = 0; j < local_kv_heads_; ++j) {
-      put(layout, group * head_chunks() + j / heads_per_chunk_, j % heads_per_chunk_ * head_dim_,
+      put(layout, group / 2 * head_chunks() + j / heads_per_chunk_,
+          group % 2 * half() + j % heads_per_chunk_ * head_dim_,
           query_head(chip, j, group) * head_dim_, head_dim_);
     }
   }

@@ -25,15 +25,18 @@ class Sharding {
 
   /// Query heads that share a local key/value head.
   [[nodiscard]] int query_groups() const { return query_groups_; }
-  /// Chunks of the key/value layout. Heads use the lower half of the lanes, so that one constant
-  /// tile adds up the products of every head (kernels/attention.cpp).
+  /// Halves of the lanes that hold query heads: two groups share a vector.
+  [[nodiscard]] int query_halves() const { return query_groups_ > 1 ? 2 : 1; }
+  /// Chunks of the key/value layout. Heads use a half of the lanes, so that one constant tile adds
+  /// up the products of every head (kernels/attention.cpp).
   [[nodiscard]] int head_chunks() const;
-  /// Lanes of a head chunk that can hold heads.
+  /// Lanes of a half that can hold heads.
   [[nodiscard]] int head_lanes() const { return heads_per_chunk_ * head_dim_; }
 
   [[nodiscard]] Layout hidden() const;
+  /// The same in each of the halves that queries use.
   [[nodiscard]] Layout keys(int chip) const;
-  /// All query groups, one after another: chunk = group * head_chunks + head chunk.
+  /// Query groups two by two, in the halves of chunk group / 2 * head_chunks + head chunk.
   [[nodiscard]] Layout queries(int chip) const;
   [[nodiscard]] Layout feed_forward(int chip) const;
   [[nodiscard]] Layout vocabulary(int chip) const;

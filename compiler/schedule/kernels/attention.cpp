@@ -34,22 +34,34 @@ void Kernels::rope(const Chunks& in, const Place& cos, const Place& sin,
 
 // q W0, keys W1, scores E0, largest W0. Products of a key with the query, summed over each head by
 // the heads tile, which leaves a head's score in all of its lanes; so the softmax is lane by lane.
+// A plane takes half of the lanes: the lower half goes east, the upper half west, and each tile
+// leaves zeros in the lanes of the other.
 void Kernels::scores(TensorId q, TensorId keys, TensorId out, TensorId largest) {
-  constexpr Hemisphere kSide = Hemisphere::kEast;
   const Time count = p_.options.first_position + context_.step + 1;
   Fragment f = s_.fragment();
   const auto key =
       f.cast(0, Type::kF16, Type::kF32, Fragment::flow(read(f, keys, 0, 0, count, 1)), {count});
   const auto query = Fragment::flow(read(f, q, 0, k_, count, 0));
   const auto product = f.op(k_, Op::kMul, Type::kF32, key, query, {count});
-  f.cast(2 * k_, Type::kF32, Type::kF16, product, {count});
-  const auto activation = f.drive(isa::outward(kSide));
-  const Time abc = f.time_at(activation, g_.mxm_in_x(kSide));
-  f.multiply(activation, kSide, Type::kF16, 0, count);
-  const auto score = f.accumulate_out(kSide, abc, 0, false, count);
+  const auto summed = [&](Hemisphere side, int half) {
+    f.cast(2 * k_, Type::kF32, Type::kF16, product, {count});
+    const auto activation = f.drive(isa::outward(side));
+    const Time abc = f.time_at(activation, g_.mxm_in_x(side));
+    f.multiply(activation, side, Type::kF16, half, count);
+    return f.accumulate_out(side, abc, 0, false, count);
+  };
+  auto score = summed(Hemisphere::kEast, 0);
+  Fragment::Arg value = Fragment::flow(score);
+  Time at = f.time_at(score, 0);
+  if (p_.sharding.query_halves() > 1) {
+    value = f.op(at, Op::kAdd, Type::kF32, value, Fragment::flow(summed(Hemisphere::kWest, 1)),
+                 {count});
+    score = f.drive(toward(out));
+    at += k_;
+  }
   write(f, score, {out}, count, 1);
   Fragment::Arg result;
-  running(f, f.time_at(score, 0), Op::kMax, Fragment::flow(score), count, result);
+  running(f, at, Op::kMax, value, count, result);
   write(f, f.drive(toward(largest)), {largest});
   s_.place(f);
 }
@@ -89,7 +101,10 @@ void Kernels::weigh(TensorId scores, TensorId largest, TensorId values, TensorId
 Chunks Kernels::attention(const Chunks& queries, const std::vector<TensorId>& keys,
                           const std::vector<TensorId>& values) {
   const int positions = p_.options.first_position + context_.step + 1;
-  load_tile(Hemisphere::kEast, p_.heads_tile, 0, p_.head_groups);
+  for (std::size_t half = 0; half < p_.heads_tiles.size(); ++half) {
+    load_tile(half == 0 ? Hemisphere::kEast : Hemisphere::kWest, p_.heads_tiles[half], 0,
+              p_.head_groups);
+  }
   Chunks all_scores;
   Chunks all_largest;
   for (std::size_t i = 0; i < queries.size(); ++i) {

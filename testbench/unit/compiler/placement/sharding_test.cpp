@@ -145,6 +145,23 @@ TEST_P(ShardingTest, AShardIsAddedUpInTheSameOrderOnAnyNumberOfChips) {
   }
 }
 
+// Eight query heads of a key head: four vectors, a head in the first lanes of each half.
+TEST(ShardingHalvesTest, TwoQueryGroupsShareAVector) {
+  const Sharding s(config(64, 8, 128, 344), kLanes, 8);
+  const Layout queries = s.queries(1);
+  const Layout keys = s.keys(1);
+  ASSERT_EQ(queries.chunks(), 4);
+  ASSERT_EQ(keys.chunks(), 1);
+  for (int head = 0; head < 8; ++head) {
+    const auto chunk = static_cast<std::size_t>(head / 2);
+    const auto lane = static_cast<std::size_t>(head % 2 * kLanes / 2);
+    EXPECT_EQ(queries.element[chunk][lane], (8 + head) * 128);
+    EXPECT_EQ(queries.element[chunk][lane + 127], (8 + head) * 128 + 127);
+    EXPECT_EQ(queries.element[chunk][lane + 128], Layout::kPadding);
+    EXPECT_EQ(keys.element[0][lane], 128);
+  }
+}
+
 TEST_P(ShardingTest, AQuerySitsInTheLaneOfItsKey) {
   constexpr int kHeadDim = 16;
   constexpr int kGroup = 2;  // query heads a key head
