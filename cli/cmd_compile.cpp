@@ -90,14 +90,32 @@ void print_head(const ModelRequest& r, std::size_t stage) {
   }
 }
 
+/// Rows that the last step takes beside what stands there for all steps; text of the chip that has
+/// the most.
+void print_fill_of_step(const ModelRequest& r, std::size_t stage) {
+  const compiler::PlacedStage& placed = r.compiled.stages[stage];
+  const compiler::CompiledStep& step = r.compiled.steps.back();
+  std::size_t text = 0;
+  for (int c = 0; c < placed.stage.chips; ++c) {
+    const auto& program = step.programs[static_cast<std::size_t>(placed.stage.first_chip + c)];
+    text = std::max(text, isa::text_rows(r.system.chip, *program).size());
+  }
+  fmt::print("fill of {} : values {}, text {} rows\n", step.name,
+             step.schedules[stage].memory.used_rows() - placed.placement.memory.used_rows(), text);
+}
+
 void dump(const ModelRequest& r, const std::string& level) {
   const isa::Geometry geometry(r.system.chip);
   const std::size_t stages = r.compiled.stages.size();
   for (std::size_t i = 0; i < stages && level != "schedule"; ++i) {
     print_head(r, i);
     const compiler::PlacedStage& stage = r.compiled.stages[i];
-    fmt::print("{}", level == "graph" ? compiler::dump(stage.graph)
-                                      : compiler::dump(stage.placement, r.system.chip));
+    if (level == "graph") {
+      fmt::print("{}", compiler::dump(stage.graph));
+    } else {
+      fmt::print("{}", compiler::dump(stage.placement, r.system.chip));
+      print_fill_of_step(r, i);
+    }
   }
   for (std::size_t k = 0; k < r.compiled.steps.size() && level == "schedule"; ++k) {
     fmt::print("{}\n", r.compiled.steps[k].name);

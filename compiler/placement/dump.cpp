@@ -4,8 +4,43 @@
 #include "compiler/placement/placement.h"
 
 namespace lpu::compiler {
+namespace {
 
 using isa::Hemisphere;
+
+std::int64_t rows_of(const std::vector<Place>& places) {
+  std::int64_t rows = 0;
+  for (const Place& place : places) {
+    rows += std::int64_t{place.rows} * isa::bytes_of(place.type);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Fill fill_of(const Placement& p) {
+  Fill fill;
+  for (const auto& [name, plan] : p.linears) {
+    fill.weights += rows_of(plan.scale);
+    for (const ChainPlan& chain : plan.chains) {
+      for (const TilePlan& tile : chain.tiles) {
+        fill.weights += rows_of(tile.column);
+      }
+    }
+  }
+  if (p.embedding) {
+    for (const EmbeddingBlock& block : p.embedding->blocks) {
+      fill.embedding += rows_of({block.table});
+    }
+  }
+  for (const auto* cache : {&p.keys, &p.values}) {
+    for (const auto& [layer, places] : *cache) {
+      fill.cache += rows_of(places);
+    }
+  }
+  fill.other = p.memory.used_rows() - fill.weights - fill.embedding - fill.cache;
+  return fill;
+}
 
 std::string dump(const Placement& p, const isa::ChipSpec& spec) {
   const auto show = [](const Place& place) {
@@ -46,8 +81,13 @@ std::string dump(const Placement& p, const isa::ChipSpec& spec) {
     text += fmt::format("constant {} : {}\n", c.name, show(c.place));
   }
   const std::int64_t all = 2 * spec.mem_slices * spec.mem_rows;
-  text += fmt::format("fill : {} of {} rows on every chip ({:.2f} %)\n", p.memory.used_rows(), all,
-                      100.0 * static_cast<double>(p.memory.used_rows()) / static_cast<double>(all));
+  const Fill fill = fill_of(p);
+  text += fmt::format(
+      "fill : {} of {} rows on every chip ({:.2f} %): weights {}, embedding {}, KV cache {}, other "
+      "{}\n",
+      p.memory.used_rows(), all,
+      100.0 * static_cast<double>(p.memory.used_rows()) / static_cast<double>(all), fill.weights,
+      fill.embedding, fill.cache, fill.other);
   return text;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -128,6 +129,16 @@ struct Placement {
 [[nodiscard]] Placement place(const isa::ChipSpec& spec, const ModelConfig& config,
                               const Graph& graph, int chips, const Options& options);
 
+/// Rows in use, the same on every chip of the group, by what stands there.
+struct Fill {
+  std::int64_t weights{0};    // with their scales
+  std::int64_t embedding{0};  // table
+  std::int64_t cache{0};      // keys and values
+  std::int64_t other{0};      // norms, constants, token ids; rows that columns leave free
+};
+[[nodiscard]] Fill fill_of(const Placement& placement);
+
+/// What stands where; the fill in the last line.
 [[nodiscard]] std::string dump(const Placement& placement, const isa::ChipSpec& spec);
 
 }  // namespace lpu::compiler

@@ -125,6 +125,24 @@ TEST_F(PlacementTest, TilesHaveTheSameShapeOnEveryChip) {
   }
 }
 
+// Two bytes a weight, so two rows an element of the input and vector of the output.
+TEST_F(PlacementTest, FillIsThatOfTheModelsMatrices) {
+  constexpr int kHidden = 128;
+  constexpr int kFeedForward = 8 * 48;  // 8 shards of 43, whole groups of 8
+  constexpr int kPositions = 9;
+  constexpr int kLayer = 4 * 2 * kHidden        // q, k, v, o: a vector
+                         + 2 * 2 * 2 * kHidden  // gate and up: 344 are two vectors
+                         + 2 * kFeedForward;
+  const Placement p = placed("addition", 1, {Matmul::kF16, 0, kPositions});
+  const Fill fill = fill_of(p);
+  EXPECT_EQ(fill.weights, 4 * kLayer + 2 * kHidden);
+  EXPECT_EQ(fill.cache, 4 * 2 * 2 * kPositions);
+  EXPECT_EQ(fill.embedding, 2 * 13);
+  EXPECT_GT(fill.other, 0);
+  EXPECT_NE(dump(p, spec_).find("weights 11520, embedding 26, KV cache 144, other"),
+            std::string::npos);
+}
+
 TEST_F(PlacementTest, AModelThatIsTooLargeIsRefusedWithTheSizeOfTheExcess) {
   try {
     placed("llama-3-8b", 8, {Matmul::kW8A16, 0, 1});
