@@ -35,7 +35,7 @@ isa::Source resolve(const Fragment::Arg& arg, const std::vector<int>& alus,
 }  // namespace
 
 Scheduler::Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-                     std::optional<fabric::PhysicalSpec::Deskew> deskew)
+                     const std::optional<fabric::PhysicalSpec::Deskew>& deskew)
     : spec_(spec), geometry_(geometry), deskew_(deskew), reservations_(spec, geometry) {}
 
 TensorId Scheduler::tensor(const Place& place) { return tensor(place, {0}); }

@@ -41,7 +41,7 @@ class Scheduler {
   /// `deskew`: the chips align so often while the program runs, and are quiet then; every fragment
   /// is whole between two such stalls.
   Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry,
-            std::optional<fabric::PhysicalSpec::Deskew> deskew = {});
+            const std::optional<fabric::PhysicalSpec::Deskew>& deskew = {});
 
   /// A tensor that can be read from the start, or that a fragment will write.
   TensorId tensor(const Place& place);
