@@ -109,6 +109,7 @@ class StepBuilder {
 
   std::vector<TensorId> tensors(const std::vector<Place>& places) {
     std::vector<TensorId> ids;
+    ids.reserve(places.size());
     for (const Place& place : places) {
       ids.push_back(s_.tensor(place));
     }
@@ -122,6 +123,7 @@ class StepBuilder {
 
   std::vector<Destination> cache(const std::vector<TensorId>& ids) const {
     std::vector<Destination> out;
+    out.reserve(ids.size());
     for (const TensorId id : ids) {
       out.push_back({id, position()});
     }
@@ -203,6 +205,7 @@ class StepBuilder {
       chunks = {kernels_.next_token()};
     }
     std::vector<isa::Cycle> local;
+    local.reserve(arrivals.size());
     for (const isa::Cycle at : arrivals) {
       local.push_back(at - start_);
     }

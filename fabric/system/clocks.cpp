@@ -69,7 +69,7 @@ Clocks::Clocks(const SystemSpec& spec, const Topology& topology, std::uint64_t s
     : physical_(spec.physical),
       shortest_(topology.least_flight().value_or(spec.flight)),
       least_(flight_time_of(spec).least() + (shortest_ - spec.flight)),
-      before_(spec.chip.c2c_send_latency) {
+      before_{spec.chip.c2c_send_latency} {
   if (least_.value < 2) {
     throw UsageError(
         fmt::format("flights of {} cycles: a cable is too short for the spread", least_.value));
