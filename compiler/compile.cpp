@@ -29,9 +29,8 @@ Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, cons
 std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
                                       const Options& options) {
   const fabric::Topology topology(system);
-  const int chips = std::min(topology.chips(), fabric::kNodeChips);
-  const std::vector<Part> parts =
-      cut(system.chip, config, chips, options, most_stages(topology, system.spare_nodes));
+  const std::vector<Part> parts = cut(system.chip, config, chips_of_stage(topology), options,
+                                      most_stages(topology, system.spare_nodes));
   std::vector<PlacedStage> placed;
   for (Stage& stage : divide(topology, static_cast<int>(parts.size()))) {
     const Part& part = parts[placed.size()];

@@ -18,7 +18,7 @@ namespace lpu::compiler {
 [[nodiscard]] std::vector<Part> cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips,
                                     const Options& options, int most_stages);
 
-/// `layers 3..4`, `attention of layer 3 to layer 4`, ...
+/// `layers 3..4`, `layers 3 (feed-forward)..5 (attention)`, `head`, ...
 [[nodiscard]] std::string text_of(const Part& part);
 
 }  // namespace lpu::compiler

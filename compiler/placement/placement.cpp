@@ -48,10 +48,14 @@ std::vector<TilePlan> tiles_of(const Layout& in) {
 
 int divide_up(int n, int by) { return (n + by - 1) / by; }
 
+/// Vectors of a token's row of the embedding table.
+std::int64_t chunks_of_token(const isa::ChipSpec& spec, const ModelConfig& config) {
+  return (config.hidden_size + spec.lanes() - 1) / spec.lanes();
+}
+
 /// A small table stands whole in one pair of slices of every chip.
 bool on_every_chip(const isa::ChipSpec& spec, const ModelConfig& config) {
-  const std::int64_t chunks = (config.hidden_size + spec.lanes() - 1) / spec.lanes();
-  return config.vocab_size * chunks <= spec.mem_rows / 2;
+  return config.vocab_size * chunks_of_token(spec, config) <= spec.mem_rows / 2;
 }
 
 /// Of the rows that a gather can address, with some left for constant tiles.
@@ -356,7 +360,7 @@ int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int ch
     return 1;
   }
   const std::int64_t pairs = MemoryMap(spec).weight_rows() / spec.mem_rows / 2;
-  const std::int64_t chunks = (config.hidden_size + spec.lanes() - 1) / spec.lanes();
+  const std::int64_t chunks = chunks_of_token(spec, config);
   // Several blocks of a chunk, or several chunks in a pair.
   const std::int64_t each = pairs >= chunks ? pairs / chunks * rows_of_block(spec)
                                             : rows_of_block(spec) / ((chunks + pairs - 1) / pairs);

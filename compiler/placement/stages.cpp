@@ -106,8 +106,10 @@ class Circuit {
 
 }  // namespace
 
+int chips_of_stage(const Topology& topology) { return std::min(topology.chips(), kNodeChips); }
+
 int most_stages(const Topology& topology, int spare_nodes) {
-  const int chips = std::min(topology.chips(), kNodeChips);
+  const int chips = chips_of_stage(topology);
   if (topology.chips() % chips != 0) {
     refuse(fmt::format("{} chips: several nodes have {} each", topology.chips(), kNodeChips));
   }
@@ -115,7 +117,7 @@ int most_stages(const Topology& topology, int spare_nodes) {
 }
 
 std::vector<Stage> divide(const Topology& topology, int count) {
-  const int chips = std::min(topology.chips(), kNodeChips);
+  const int chips = chips_of_stage(topology);
   const int nodes = most_stages(topology, 0);
   std::vector<int> whole;
   std::string missing;

@@ -26,6 +26,9 @@ struct Stage {
   std::vector<StageCable> in;
 };
 
+/// Chips of a stage: a node's, or all where there are fewer.
+[[nodiscard]] int chips_of_stage(const fabric::Topology& topology);
+
 /// How many stages a system can have at most, if so many nodes are to be spare.
 [[nodiscard]] int most_stages(const fabric::Topology& topology, int spare_nodes);
 

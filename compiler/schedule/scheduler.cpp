@@ -116,7 +116,7 @@ isa::Cycle Scheduler::place(const Fragment& f, isa::Cycle from) {
     }
   }
   const std::int64_t first = std::max(earliest(f), from.value);
-  const Span work = work_of(f);
+  const Span work = deskew_ ? work_of(f) : Span{};
   Choice choice;
   for (std::int64_t zero = between_stalls(work, first); zero < first + kPatience;
        zero = between_stalls(work, zero + 1)) {

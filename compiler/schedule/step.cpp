@@ -33,6 +33,10 @@ class StepBuilder {
       keys_[layer] = tensors(places);
       cached_values_[layer] = tensors(p_.values.at(layer));
     }
+    // What the first operator takes, if anything, is the token id, in its row of MEM.
+    if (const Operator& first = graph_.operators.front(); !first.inputs.empty()) {
+      values_[first.inputs.front()] = {kernels_.this_token()};
+    }
     for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
       for (const int value : graph_.operators[i].inputs) {
         last_reader_[value] = i;
@@ -56,7 +60,6 @@ class StepBuilder {
         receive(o, arrivals.front());
         arrivals.pop_front();
       } else if (o.kind == OpKind::kSend) {
-        know_token(o.inputs[0]);
         sent.push_back(send(o));
       } else {
         lower(o);
@@ -149,7 +152,8 @@ class StepBuilder {
   void lower(const Operator& o) {
     switch (o.kind) {
       case OpKind::kEmbed:
-        embed(o);
+        values_[o.output] =
+            kernels_.embed(in(o).front(), o.inputs.size() > 1 ? in(o, 1) : Chunks{});
         break;
       case OpKind::kRmsNorm:
         values_[o.output] = kernels_.rms_norm(in(o), p_.gains.at(o.name));
@@ -179,18 +183,6 @@ class StepBuilder {
       case OpKind::kReceive:
         break;  // not here: they need to know of other stages
     }
-  }
-
-  /// A value that no operator has made is the token id, in its row of MEM.
-  void know_token(int value) {
-    if (!values_.contains(value)) {
-      values_[value] = {kernels_.this_token()};
-    }
-  }
-
-  void embed(const Operator& o) {
-    know_token(o.inputs[0]);
-    values_[o.output] = kernels_.embed(in(o).front(), o.inputs.size() > 1 ? in(o, 1) : Chunks{});
   }
 
   /// A hidden state in E0, or a token id in W0.

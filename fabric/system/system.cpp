@@ -187,8 +187,9 @@ void System::load(ProgramSet programs) {
   together([this] {
     if (clocks_.own()) {
       tolerated_skew_ = judge_skew(config_.spec, topology_, programs_);
-      if (tolerated_skew_ && !(least_tolerated_skew_ < tolerated_skew_ && least_tolerated_skew_)) {
-        least_tolerated_skew_ = tolerated_skew_;
+      if (tolerated_skew_) {
+        least_tolerated_skew_ =
+            std::min(least_tolerated_skew_.value_or(*tolerated_skew_), *tolerated_skew_);
       }
     }
     for (const Outgoing& out : links_) {

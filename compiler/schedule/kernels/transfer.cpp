@@ -49,8 +49,8 @@ std::vector<isa::Cycle> Kernels::send(const Chunks& chunks, std::span<const Stag
       f.on(chips);
       f.send(flow, link);
     }
-    const isa::Cycle sent =
-        s_.place(f, next_send_);  // the flow passes the link in the fragment's zero
+    // The flow passes the link in the fragment's zero.
+    const isa::Cycle sent = s_.place(f, next_send_);
     arrivals.push_back({arrival(sent.value, flight)});
     next_send_ = sent + isa::Cycles{spec_.c2c_pace};
   }

@@ -24,9 +24,8 @@ TEST_F(Rack72Test, AnswersUnseenProblemsFromStageToStage) {
   }
 }
 
-// An exchange in a node is 8 x 7 x 4 vectors: two a layer, and two of what the
-// chips choose, logit and id. From stage to stage
-// 4 vectors cross the cables, and each of them goes on to 7 chips.
+// An exchange in a node is 8 x 7 x 4 vectors: two a layer, and two of what the chips choose, logit
+// and id. From stage to stage 4 vectors cross the cables, and each of them goes on to 7 chips.
 TEST_F(Rack72Test, LinksCarryWhatArithmeticSays) {
   constexpr int kExchange = 8 * 7 * 4;
   constexpr int kHandOver = 4 + 4 * 7;

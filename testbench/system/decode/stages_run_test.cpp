@@ -17,12 +17,12 @@ struct Shape {
   int tokens;
 };
 
-class StagesRunTest : public ProgramTest, public testing::WithParamInterface<Shape> {
+/// Runs the model of the test with generated weights and returns the summary.
+class GeneratedModelTest : public ProgramTest {
  protected:
-  json run(const std::string& on, const std::string& model) {
-    EXPECT_EQ(lpu("run" + system(on) + "--model " + model +
-                  " --weights random:3 --prompt-ids 1,2 --tokens " +
-                  std::to_string(GetParam().tokens) + " --json " + path("s.json")),
+  json run(const std::string& on, const std::string& arguments) {
+    EXPECT_EQ(lpu("run --system " + on + " --model " + path("model") + " --weights random:3 " +
+                  arguments + " --json " + path("s.json")),
               0)
         << err_;
     json summary = json::parse(contents("s.json"), nullptr, false);
@@ -31,13 +31,16 @@ class StagesRunTest : public ProgramTest, public testing::WithParamInterface<Sha
   }
 };
 
+class StagesRunTest : public GeneratedModelTest, public testing::WithParamInterface<Shape> {};
+
 TEST_P(StagesRunTest, APipelineGivesTheLogitsOfOneNode) {
   json model = json::parse(config("models/addition/config.json"));
   model["num_hidden_layers"] = GetParam().layers;
   model["hidden_size"] = GetParam().hidden;
   write("model/config.json", model.dump());
-  const json node = run("node8", path("model"));
-  const json pipeline = run(GetParam().system, path("model"));
+  const std::string tokens = "--prompt-ids 1,2 --tokens " + std::to_string(GetParam().tokens);
+  const json node = run(system_file("node8"), tokens);
+  const json pipeline = run(system_file(GetParam().system), tokens);
   EXPECT_EQ(node["logits_sha256"].get<std::string>().size(), 64U);
   EXPECT_EQ(pipeline["logits_sha256"], node["logits_sha256"]);
   EXPECT_EQ(pipeline["tokens"], node["tokens"]);
@@ -45,7 +48,7 @@ TEST_P(StagesRunTest, APipelineGivesTheLogitsOfOneNode) {
 }
 
 /// A table of 5,000 tokens, which is divided among the chips, and with fewer rows among stages.
-class LargeVocabularyTest : public ProgramTest {
+class LargeVocabularyTest : public GeneratedModelTest {
  protected:
   std::string system_of(const std::string& name, int slices, int rows) {
     const std::string chip =
@@ -56,16 +59,6 @@ class LargeVocabularyTest : public ProgramTest {
     return write("system.toml",
                  replaced(config("systems/" + name + ".toml"), "../chips/lpu1", "chip"));
   }
-  json run(const std::string& on, const std::string& ids) {
-    EXPECT_EQ(lpu("run --system " + on + " --model " + path("model") +
-                  " --matmul w8a16 --weights random:3 --tokens 2 --prompt-ids " + ids + " --json " +
-                  path("s.json")),
-              0)
-        << err_;
-    json summary = json::parse(contents("s.json"), nullptr, false);
-    EXPECT_EQ(summary.value("predicted_cycles", 0), summary.value("simulated_cycles", -1));
-    return summary;
-  }
 };
 
 TEST_F(LargeVocabularyTest, EveryDivisionOfTheTableGivesTheSameLogits) {
@@ -73,10 +66,11 @@ TEST_F(LargeVocabularyTest, EveryDivisionOfTheTableGivesTheSameLogits) {
   model["num_hidden_layers"] = 2;
   model["vocab_size"] = 5000;
   write("model/config.json", model.dump());
+  const std::string tokens = "--matmul w8a16 --tokens 2 --prompt-ids 4999,17,2500";
   const json whole =
-      run(system_of("chip", 44, 16384), "4999,17,2500");  // in one pair of slices, not divided
+      run(system_of("chip", 44, 16384), tokens);  // in one pair of slices, not divided
   for (const char* name : {"chip", "pair", "node8", "rack72"}) {
-    const json divided = run(system_file(name), "4999,17,2500");
+    const json divided = run(system_file(name), tokens);
     EXPECT_EQ(divided["logits_sha256"], whole["logits_sha256"]) << name;
     EXPECT_EQ(divided["tokens"], whole["tokens"]) << name;
   }
@@ -90,14 +84,15 @@ TEST_F(LargeVocabularyTest, ATableOfTwoStagesGivesTheLogitsOfOneNode) {
   model["hidden_size"] = 800;
   model["vocab_size"] = 20000;
   write("model/config.json", model.dump());
-  const json node = run(system_file("node8"), "17,12000,9999");
+  const std::string tokens = "--matmul w8a16 --tokens 2 --prompt-ids 17,12000,9999";
+  const json node = run(system_file("node8"), tokens);
   const std::string rack = system_of("rack72", 28, 512);
   EXPECT_EQ(lpu("compile --system " + rack + " --model " + path("model") +
                 " --matmul w8a16 --dump placement"),
             0)
       << err_;
   EXPECT_THAT(out_, testing::HasSubstr("stage 1 : chips 8..15, embedding of tokens 10000..19999"));
-  const json pipeline = run(rack, "17,12000,9999");
+  const json pipeline = run(rack, tokens);
   EXPECT_EQ(pipeline["logits_sha256"], node["logits_sha256"]);
   EXPECT_EQ(pipeline["tokens"], node["tokens"]);
 }

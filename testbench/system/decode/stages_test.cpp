@@ -149,7 +149,7 @@ TEST_F(StagesTest, WhatDoesNotFitIsSaidOfItsStage) {
     static_cast<void>(compiler::compile(spec_, config, {{compiler::Matmul::kW8A16, 0, 1}, 1}));
     FAIL() << "accepted";
   } catch (const isa::InputError& e) {
-    EXPECT_THAT(e.file(), testing::ContainsRegex("chips [0-9]+..[0-9]+, layers "));
+    EXPECT_THAT(e.file(), HasSubstr("chips 8..15, layers 1 (feed-forward)..2"));
     EXPECT_THAT(e.reason(), HasSubstr("too many"));
   }
 }
