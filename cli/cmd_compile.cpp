@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/model_request.h"
+#include "cli/step_summary.h"
 #include "compiler/placement/image.h"
 #include "compiler/placement/parts.h"
 #include "compiler/schedule/advance.h"
@@ -90,18 +91,11 @@ void print_head(const ModelRequest& r, std::size_t stage) {
   }
 }
 
-/// Rows that the last step takes beside what stands there for all steps; text of the chip that has
-/// the most.
+/// Rows that the last step takes beside what stands there for all steps.
 void print_fill_of_step(const ModelRequest& r, std::size_t stage) {
-  const compiler::PlacedStage& placed = r.compiled.stages[stage];
-  const compiler::CompiledStep& step = r.compiled.steps.back();
-  std::size_t text = 0;
-  for (int c = 0; c < placed.stage.chips; ++c) {
-    const auto& program = step.programs[static_cast<std::size_t>(placed.stage.first_chip + c)];
-    text = std::max(text, isa::text_rows(r.system.chip, *program).size());
-  }
-  fmt::print("fill of {} : values {}, text {} rows\n", step.name,
-             step.schedules[stage].memory.used_rows() - placed.placement.memory.used_rows(), text);
+  const auto rows = rows_of(r, stage);
+  fmt::print("fill of {} : values {}, text {} rows\n", r.compiled.steps.back().name,
+             rows.at("values"), rows.at("text"));
 }
 
 void dump(const ModelRequest& r, const std::string& level) {

@@ -9,6 +9,7 @@
 #include "cli/machine.h"
 #include "cli/model_request.h"
 #include "cli/run_outputs.h"
+#include "cli/step_summary.h"
 #include "traces/summary/sha256.h"
 
 namespace lpu::cli {
@@ -57,6 +58,8 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
                                   static_cast<double>(cycles);
   s.predicted_cycles = {decoded.predicted_cycles};
   s.simulated_cycles = {decoded.simulated_cycles};
+  s.operators = operators_of(r);
+  s.stages = stages_of(r);
   return s;
 }
 

@@ -7,8 +7,34 @@
 
 namespace lpu::traces {
 
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const std::vector<OperatorSummary>& operators) {
+  Json list = Json::array();
+  for (const OperatorSummary& o : operators) {
+    list.push_back({{"name", o.name}, {"times", o.times}, {"cycles", o.cycles.value}});
+  }
+  return list;
+}
+
+Json json_of(const std::vector<StageSummary>& stages) {
+  Json list = Json::array();
+  for (const StageSummary& s : stages) {
+    list.push_back({{"part", s.part},
+                    {"first_chip", s.first_chip},
+                    {"chips", s.chips},
+                    {"begin", s.begin.value},
+                    {"end", s.end.value},
+                    {"rows", s.rows}});
+  }
+  return list;
+}
+
+}  // namespace
+
 std::string to_json(const RunSummary& summary) {
-  using Json = nlohmann::ordered_json;
   Json cycles = Json::array();
   for (const isa::Cycles c : summary.cycles_per_token) cycles.push_back(c.value);
   Json units = Json::object();
@@ -41,6 +67,8 @@ std::string to_json(const RunSummary& summary) {
       {"peak_rss_bytes", summary.peak_rss_bytes},
       {"units", std::move(units)},
       {"links", std::move(links)},
+      {"operators", json_of(summary.operators)},
+      {"stages", json_of(summary.stages)},
       {"cosim",
        {{"compared_outputs", summary.cosim.compared_outputs},
         {"differences", summary.cosim.differences}}},

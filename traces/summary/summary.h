@@ -26,6 +26,23 @@ struct LinkSummary {
   std::int64_t undetected_vectors{0};
 };
 
+/// By how many cycles the operators of one name move the end of a step.
+struct OperatorSummary {
+  std::string name;
+  std::int64_t times{0};
+  isa::Cycles cycles;
+};
+
+/// What a pipeline stage does in a step, and what stands in each of its chips.
+struct StageSummary {
+  std::string part;  // of the model: "layers 0..3"
+  std::int64_t first_chip{0};
+  std::int64_t chips{0};
+  isa::Cycle begin;  // of the step, when it has the first vector to work on
+  isa::Cycle end;    // when it has handed over the last; the token's way back is not in it
+  std::map<std::string, std::int64_t> rows;  // of MEM, by what stands there
+};
+
 /// What a run has to say about itself. Members and keys of the JSON have the same names.
 struct RunSummary {
   std::string system;
@@ -46,6 +63,8 @@ struct RunSummary {
   /// Busy fraction by kind of unit: `mem`, `vxm`, `mxm`, `sxm`.
   std::map<std::string, double> units;
   double links_busy{0};
+  std::vector<OperatorSummary> operators;  // of the last step, in the order of their work
+  std::vector<StageSummary> stages;        // of the last step
   std::optional<LinkSummary> links{};  // nothing where all is ideal
   CosimSummary cosim;                  // 0 and 0 when no unit was compared
 };

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/step_summary.h"
+
+#include <algorithm>
+
+#include "compiler/placement/parts.h"
+#include "compiler/schedule/advance.h"
+
+namespace lpu::cli {
+
+std::vector<traces::OperatorSummary> operators_of(const ModelRequest& request) {
+  std::vector<traces::OperatorSummary> operators;
+  for (const compiler::Advance& a : compiler::advances(request.compiled.steps.back().schedules)) {
+    operators.push_back({a.name, a.times, a.cycles});
+  }
+  return operators;
+}
+
+std::vector<traces::StageSummary> stages_of(const ModelRequest& request) {
+  std::vector<traces::StageSummary> stages;
+  for (std::size_t i = 0; i < request.compiled.stages.size(); ++i) {
+    const compiler::PlacedStage& placed = request.compiled.stages[i];
+    const compiler::StepSchedule& schedule = request.compiled.steps.back().schedules[i];
+    traces::StageSummary stage{compiler::text_of(placed.part), placed.stage.first_chip,
+                               placed.stage.chips,             schedule.end,
+                               isa::Cycle{0},                  rows_of(request, i)};
+    for (const compiler::Phase& phase : schedule.phases) {
+      if (phase.name != "receive_token" || i > 0) {
+        stage.begin = std::min(stage.begin, phase.first);
+        stage.end = std::max(stage.end, phase.last + isa::Cycles{1});
+      }
+    }
+    stages.push_back(std::move(stage));
+  }
+  return stages;
+}
+
+std::map<std::string, std::int64_t> rows_of(const ModelRequest& request, std::size_t stage) {
+  const compiler::PlacedStage& placed = request.compiled.stages[stage];
+  const compiler::CompiledStep& step = request.compiled.steps.back();
+  const compiler::Fill fill = compiler::fill_of(placed.placement);
+  std::size_t text = 0;
+  for (int c = 0; c < placed.stage.chips; ++c) {
+    const auto& program = step.programs[static_cast<std::size_t>(placed.stage.first_chip + c)];
+    text = std::max(text, isa::text_rows(request.system.chip, *program).size());
+  }
+  return {{"weights", fill.weights},
+          {"embedding", fill.embedding},
+          {"cache", fill.cache},
+          {"other", fill.other},
+          {"values",
+           step.schedules[stage].memory.used_rows() - placed.placement.memory.used_rows()},
+          {"text", static_cast<std::int64_t>(text)}};
+}
+
+}  // namespace lpu::cli
