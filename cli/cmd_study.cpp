@@ -147,20 +147,24 @@ struct Study {
   bool of_system;
   int (*answer)(const StudyOptions& options);
 };
-constexpr std::array<Study, 4> kStudies{{{"link", true, study_link},
+constexpr std::array<Study, 5> kStudies{{{"link", true, study_link},
                                          {"clock", true, study_clock},
                                          {"accelerators", false, study_accelerators},
-                                         {"capacity", true, study_capacity}}};
+                                         {"capacity", true, study_capacity},
+                                         {"claims", false, study_claims}}};
 
 int answer(const StudyOptions& options) {
   const auto* study = std::find_if(kStudies.begin(), kStudies.end(),
                                    [&](const Study& s) { return s.name == options.name; });
   if (study == kStudies.end()) {
     throw fabric::UsageError("study: '" + options.name +
-                             "' is none of link, clock, accelerators, capacity");
+                             "' is none of link, clock, accelerators, capacity, claims");
   }
   if (study->of_system && options.system.empty()) {
     throw fabric::UsageError("study " + options.name + " needs --system");
+  }
+  if (!options.report.empty() && options.name != "claims") {
+    throw fabric::UsageError("study " + options.name + " has no --report");
   }
   return study->answer(options);
 }
@@ -178,9 +182,11 @@ void write_study(const StudyOptions& options, const nlohmann::ordered_json& json
 void add_study(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("study", "A question about the whole system, answered by runs");
   auto options = std::make_shared<StudyOptions>();
-  verb->add_option("name", options->name,
-                   "link: how long flights take; clock: how well the counters of chips agree; "
-                   "accelerators: decoding on GPUs and TPUs, at best; capacity: what fits by bytes")
+  verb->add_option(
+          "name", options->name,
+          "link: how long flights take; clock: how well the counters of chips agree; "
+          "accelerators: decoding on GPUs and TPUs, at best; capacity: what fits by bytes; "
+          "claims: what is said of such machines, and what runs show")
       ->required();
   verb->add_option("--system", options->system, "System file (.toml)");
   verb->add_option("--model", options->model, "Directory with a config.json");
@@ -193,6 +199,8 @@ void add_study(CLI::App& app, Action& action) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20))
       ->capture_default_str();
   verb->add_option("--seed", options->seed, "Of clocks and flights")->capture_default_str();
+  verb->add_option("--claims", options->claims, "File of claims")->capture_default_str();
+  verb->add_option("--report", options->report, "Write a report of the claims (.html)");
   verb->add_option("--json", options->json, "Write the table to this file");
   verb->callback([&action, options] { action = [options] { return answer(*options); }; });
 }

@@ -21,9 +21,12 @@ std::vector<traces::StageSummary> stages_of(const ModelRequest& request) {
   for (std::size_t i = 0; i < request.compiled.stages.size(); ++i) {
     const compiler::PlacedStage& placed = request.compiled.stages[i];
     const compiler::StepSchedule& schedule = request.compiled.steps.back().schedules[i];
-    traces::StageSummary stage{compiler::text_of(placed.part), placed.stage.first_chip,
-                               placed.stage.chips,             schedule.end,
-                               isa::Cycle{0},                  rows_of(request, i)};
+    traces::StageSummary stage{compiler::text_of(placed.part),
+                               placed.stage.first_chip,
+                               placed.stage.chips,
+                               schedule.end,
+                               isa::Cycle{0},
+                               rows_of(request, i)};
     for (const compiler::Phase& phase : schedule.phases) {
       if (phase.name != "receive_token" || i > 0) {
         stage.begin = std::min(stage.begin, phase.first);
@@ -44,13 +47,13 @@ std::map<std::string, std::int64_t> rows_of(const ModelRequest& request, std::si
     const auto& program = step.programs[static_cast<std::size_t>(placed.stage.first_chip + c)];
     text = std::max(text, isa::text_rows(request.system.chip, *program).size());
   }
-  return {{"weights", fill.weights},
-          {"embedding", fill.embedding},
-          {"cache", fill.cache},
-          {"other", fill.other},
-          {"values",
-           step.schedules[stage].memory.used_rows() - placed.placement.memory.used_rows()},
-          {"text", static_cast<std::int64_t>(text)}};
+  return {
+      {"weights", fill.weights},
+      {"embedding", fill.embedding},
+      {"cache", fill.cache},
+      {"other", fill.other},
+      {"values", step.schedules[stage].memory.used_rows() - placed.placement.memory.used_rows()},
+      {"text", static_cast<std::int64_t>(text)}};
 }
 
 }  // namespace lpu::cli

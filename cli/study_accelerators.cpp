@@ -38,17 +38,6 @@ std::vector<fs::path> toml_files(const fs::path& directory) {
   return files;
 }
 
-std::vector<study::Accelerator> read_accelerators(const StudyOptions& options) {
-  std::vector<study::Accelerator> all;
-  for (const fs::path& file : toml_files(options.accelerators)) {
-    all.push_back(study::read_accelerator(file.string()));
-  }
-  if (all.empty()) {
-    throw isa::InputError(options.accelerators, 0, "no accelerator here: expected *.toml");
-  }
-  return all;
-}
-
 compiler::ModelConfig read_model(const StudyOptions& options) {
   if (options.model.empty()) {
     throw fabric::UsageError("study " + options.name + " needs --model");
@@ -92,37 +81,55 @@ void print_steps(const StudyOptions& options, const study::ModelWork& work,
 /// The model's figure beside what was measured. Nothing was fitted: the error is what ceilings
 /// leave out.
 void print_measured(const StudyOptions& options, const study::ModelWork& work, ordered_json& json) {
-  for (const fs::path& file : toml_files(fs::path(options.accelerators) / "measured")) {
-    const study::MeasuredModel of_model = study::read_measured(file.string());
-    if (of_model.model != name_of_model(options)) {
-      continue;
-    }
-    fmt::print("\n{:<10} {:>7} {:>4}  {:<16} {:>8} {:>8} {:>7}\n", "measured", "devices", "bits",
-               "what", "measured", "here", "error");
-    for (const study::Measured& m : of_model.measured) {
-      const auto a = study::read_accelerator(
-          (fs::path(options.accelerators) / (m.accelerator + ".toml")).string());
-      const auto t = study::step_time(a, work, m.step);
-      const bool rate = m.tokens_per_second > 0.0;
-      const double measured = rate ? m.tokens_per_second : 100.0 * m.memory_used;
-      const double here = rate ? 1.0 / t.seconds() : 100.0 * t.memory_used();
-      const double error = here / measured - 1.0;
-      fmt::print("{:<10} {:>7} {:>4}  {:<16} {:>8.1f} {:>8.1f} {:>+6.0f}%\n", a.name,
-                 m.step.devices, m.step.bits, rate ? "tokens/s" : "memory used, %", measured, here,
-                 100.0 * error);
-      json["measured"].push_back({{"accelerator", a.name},
-                                  {"devices", m.step.devices},
-                                  {"bits", m.step.bits},
-                                  {"what", rate ? "tokens_per_second" : "memory_used_percent"},
-                                  {"measured", measured},
-                                  {"here", here},
-                                  {"error", error},
-                                  {"from", m.from}});
-    }
+  const study::MeasuredModel of_model = read_measured_of(options, name_of_model(options));
+  if (of_model.measured.empty()) {
+    return;
+  }
+  fmt::print("\n{:<10} {:>7} {:>4}  {:<16} {:>8} {:>8} {:>7}\n", "measured", "devices", "bits",
+             "what", "measured", "here", "error");
+  for (const study::Measured& m : of_model.measured) {
+    const auto a = study::read_accelerator(
+        (fs::path(options.accelerators) / (m.accelerator + ".toml")).string());
+    const auto t = study::step_time(a, work, m.step);
+    const bool rate = m.tokens_per_second > 0.0;
+    const double measured = rate ? m.tokens_per_second : 100.0 * m.memory_used;
+    const double here = rate ? 1.0 / t.seconds() : 100.0 * t.memory_used();
+    const double error = here / measured - 1.0;
+    fmt::print("{:<10} {:>7} {:>4}  {:<16} {:>8.1f} {:>8.1f} {:>+6.0f}%\n", a.name, m.step.devices,
+               m.step.bits, rate ? "tokens/s" : "memory used, %", measured, here, 100.0 * error);
+    json["measured"].push_back({{"accelerator", a.name},
+                                {"devices", m.step.devices},
+                                {"bits", m.step.bits},
+                                {"what", rate ? "tokens_per_second" : "memory_used_percent"},
+                                {"measured", measured},
+                                {"here", here},
+                                {"error", error},
+                                {"from", m.from}});
   }
 }
 
 }  // namespace
+
+std::vector<study::Accelerator> read_accelerators(const StudyOptions& options) {
+  std::vector<study::Accelerator> all;
+  for (const fs::path& file : toml_files(options.accelerators)) {
+    all.push_back(study::read_accelerator(file.string()));
+  }
+  if (all.empty()) {
+    throw isa::InputError(options.accelerators, 0, "no accelerator here: expected *.toml");
+  }
+  return all;
+}
+
+study::MeasuredModel read_measured_of(const StudyOptions& options, const std::string& model) {
+  for (const fs::path& file : toml_files(fs::path(options.accelerators) / "measured")) {
+    study::MeasuredModel of_model = study::read_measured(file.string());
+    if (of_model.model == model) {
+      return of_model;
+    }
+  }
+  return {};
+}
 
 int study_accelerators(const StudyOptions& options) {
   const study::ModelWork work = study::work_of(read_model(options));

@@ -10,8 +10,8 @@ import re
 import sys
 
 FOLDERS = [
-    ".ci", "bench", "cli", "cmake", "compiler", "fabric", "isa", "rtl", "scripts", "testbench",
-    "tlm", "traces",
+    ".ci", "bench", "cli", "cmake", "compiler", "fabric", "isa", "rtl", "scripts", "study",
+    "testbench", "tlm", "traces",
 ]
 SUFFIXES = {".h", ".cpp", ".sv", ".svh", ".vlt", ".cmake", ".py", ".sh"}
 LICENCE = "SPDX-License-Identifier: Apache-2.0"

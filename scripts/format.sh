@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
 
 mode=(-i)
 [ "${1:-}" = "--check" ] && mode=(--dry-run --Werror)
-find isa compiler traces tlm fabric rtl cosim testbench cli bench cmake \
+find isa compiler traces tlm fabric rtl cosim study testbench cli bench cmake \
   \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null |
   xargs -0 -r clang-format "${mode[@]}"

@@ -51,6 +51,14 @@ struct StepTime {
 };
 [[nodiscard]] StepTime step_time(const Accelerator& a, const ModelWork& work, const Decode& step);
 
+/// The least time in which `devices` fill a cache with a prompt of so many positions at once:
+/// weights read once, every position multiplied and compared with those before it, the output head
+/// for the last.
+[[nodiscard]] StepTime prefill_time(const Accelerator& a, const ModelWork& work, int devices,
+                                    int bits, std::int64_t positions);
+/// Its operations.
+[[nodiscard]] double prefill_operations(const ModelWork& work, std::int64_t positions);
+
 /// Fewest devices whose memory holds the weights. Nothing is left for a cache.
 [[nodiscard]] std::int64_t devices_for_weights(double memory_bytes, const ModelWork& work,
                                                int bits);

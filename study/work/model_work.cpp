@@ -25,6 +25,9 @@ ModelWork work_of(const compiler::ModelConfig& c) {
   work.cached_values = 2 * c.num_hidden_layers * keys;
   work.reductions = 2 * c.num_hidden_layers;
   work.hidden_size = c.hidden_size;
+  work.head_parameters = table;
+  work.attention_parameters = c.num_hidden_layers * attention;
+  work.queried_values = c.num_hidden_layers * queries;
   return work;
 }
 

@@ -15,6 +15,9 @@ struct ModelWork {
   std::int64_t cached_values{0};       // keys and values of one position, all layers
   std::int64_t reductions{0};          // sums over a tensor parallel group: two a layer
   std::int64_t hidden_size{0};         // values of one such sum
+  std::int64_t head_parameters{0};     // of the output head, which a prompt needs once
+  std::int64_t attention_parameters{0};  // of the four matrices of attention, all layers
+  std::int64_t queried_values{0};        // queries of one position, all layers
 };
 
 [[nodiscard]] ModelWork work_of(const compiler::ModelConfig& config);

@@ -65,8 +65,8 @@ struct RunSummary {
   double links_busy{0};
   std::vector<OperatorSummary> operators;  // of the last step, in the order of their work
   std::vector<StageSummary> stages;        // of the last step
-  std::optional<LinkSummary> links{};  // nothing where all is ideal
-  CosimSummary cosim;                  // 0 and 0 when no unit was compared
+  std::optional<LinkSummary> links{};      // nothing where all is ideal
+  CosimSummary cosim;                      // 0 and 0 when no unit was compared
 };
 
 /// The JSON text, keys in a fixed order, ending in a newline. Text that is no UTF-8 has its bad

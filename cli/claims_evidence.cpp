@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/claims_evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "fabric/system/unit_choice.h"
+#include "fabric/topology/system_spec.h"
+
+namespace lpu::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+study::Tried read(const study::Subject& subject) {
+  const auto system = fabric::read_system_spec(subject.system);
+  const auto config = compiler::read_config(fs::path(subject.model) / "config.json");
+  study::Tried tried;
+  tried.subject = subject;
+  tried.system_name = system.name;
+  tried.model_name = fs::path(subject.model).lexically_normal().filename().string();
+  tried.chip = system.chip;
+  tried.chips = system.chips;
+  tried.config = config;
+  tried.work = study::work_of(config);
+  return tried;
+}
+
+std::vector<study::Tried> read(const std::vector<study::Subject>& subjects) {
+  std::vector<study::Tried> all;
+  for (const study::Subject& subject : subjects) {
+    all.push_back(read(subject));
+  }
+  return all;
+}
+
+/// Tries one after the other, up to the first that runs; the others are forgotten.
+void run(study::RunBook& book, const study::Evidence& e, std::vector<study::Tried>& all) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    study::sweep(book, e.file, e.context, all[i]);
+    if (all[i].token->ran()) {
+      all.resize(i + 1);
+    }
+  }
+}
+
+std::string command_of(const StudyOptions& o) {
+  const std::string subject =
+      o.system.empty() ? "" : fmt::format(" --system {} --model {}", o.system, o.model);
+  return fmt::format("lpu study claims --claims {} --context {}{}", o.claims, o.context, subject);
+}
+
+}  // namespace
+
+study::Evidence claims_evidence(const StudyOptions& options, study::RunBook& book) {
+  if (options.system.empty() != options.model.empty()) {
+    throw fabric::UsageError("study claims: --system and --model belong together");
+  }
+  study::Evidence e;
+  e.file = study::read_claims(options.claims);
+  if (!options.system.empty()) {
+    e.file.large = {{options.system, options.model}};
+  }
+  e.context = options.context;
+  e.command = command_of(options);
+  e.economics = study::read_economics(e.file.economics);
+  e.split = study::read_split(e.file.split);
+  e.accelerators = read_accelerators(options);
+  e.gpu = study::read_accelerator(
+      (fs::path(options.accelerators) / (e.file.accelerator + ".toml")).string());
+  e.large = read(e.file.large);
+  e.small = read(e.file.small);
+  e.measured = read_measured_of(options, e.large.front().model_name);
+  run(book, e, e.large);
+  run(book, e, e.small);
+  return e;
+}
+
+}  // namespace lpu::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "study/claims/claim.h"
+
+namespace lpu::study {
+
+/// A model on a system, to be tried.
+struct Subject {
+  std::string system;  // file
+  std::string model;   // directory
+};
+
+/// What the study of the claims reads: what to run, what is claimed and what was published.
+///
+///     matmul = "w8a16"
+///     contexts = [0, 1024, 4096]    # swept, positions in the cache
+///     accelerator = "h200"          # with which the machine is compared
+///     economics = "economics.toml"  # relative to this file, as all that follow
+///     split = "split.toml"
+///     [[large]]                     # the first that runs is looked at
+///     system = "../systems/x.toml"
+///     model = "../models/y"
+///     [[small]]                     # the same for a second, smaller model
+///     [[claim]]
+///     text = "..."
+///     beside = ["chip.ports"]
+///     published = [{ figure = "...", from = "..." }]
+///     [[claim.part]]
+///     says = "..."
+///     quantity = "large.rate"
+///     least = 300                   # or most, above = "quantity", below = "quantity"
+struct ClaimsFile {
+  std::string path;
+  std::string matmul;
+  std::vector<std::int64_t> contexts;
+  std::string accelerator;
+  std::string economics;
+  std::string split;
+  std::vector<Subject> large;
+  std::vector<Subject> small;
+  std::vector<Claim> claims;
+};
+/// Throws isa::InputErrors with every fault.
+[[nodiscard]] ClaimsFile read_claims(const std::string& path);
+
+/// Throws isa::InputErrors for names of quantities that there are not.
+void check_names(const ClaimsFile& file, const Quantities& quantities);
+
+}  // namespace lpu::study

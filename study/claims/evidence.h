@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/model/config.h"
+#include "isa/spec/chip_spec.h"
+#include "study/accelerator/accelerator.h"
+#include "study/accelerator/measured.h"
+#include "study/claims/claims_file.h"
+#include "study/economics/economics.h"
+#include "study/runs/run_book.h"
+#include "study/split/split.h"
+
+namespace lpu::study {
+
+/// A model on a system, with its runs.
+struct Tried {
+  Subject subject;
+  std::string system_name;
+  std::string model_name;
+  isa::ChipSpec chip;
+  std::int64_t chips{0};
+  compiler::ModelConfig config;
+  ModelWork work;
+  std::vector<const Run*> sweep;  // by rising context, the study's own among them
+  const Run* token{nullptr};      // at the study's context; if that is refused, at the next smaller
+                                  // one that ran; if none did, the refusal at the study's context
+
+  [[nodiscard]] const Run& first() const { return *sweep.front(); }
+};
+
+/// Makes the runs of a subject: a token at `context` and at each of the file's.
+void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);
+
+/// Everything the figures of the study are made of.
+struct Evidence {
+  ClaimsFile file;
+  std::int64_t context{0};
+  std::vector<Tried> large;  // up to the first that ran
+  std::vector<Tried> small;
+  std::vector<Accelerator> accelerators;
+  Accelerator gpu;         // that of the file
+  MeasuredModel measured;  // of the large model; of none if nobody has
+  Economics economics;
+  SplitParameters split;
+  std::string command;  // of this study
+
+  /// The one that is looked at: the last that was tried.
+  [[nodiscard]] const Tried& of_large() const { return large.back(); }
+  [[nodiscard]] const Tried& of_small() const { return small.back(); }
+};
+
+}  // namespace lpu::study

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Figures of a model's runs, and what follows for several users.
+#include <fmt/format.h>
+
+#include "study/claims/quantities.h"
+#include "study/pipeline/pipeline.h"
+#include "study/runs/operators.h"
+
+namespace lpu::study {
+namespace {
+
+std::string where(const Tried& tried, const Run& run) {
+  return fmt::format("{} on {}, {} positions in the cache", tried.model_name, tried.system_name,
+                     run.context);
+}
+
+/// Adds names with one prefix: figures of a run, or that there is none and why.
+class OfRun {
+ public:
+  OfRun(const Tried& tried, std::string prefix, const Run& run, Quantities& all)
+      : tried_(tried), prefix_(std::move(prefix)), run_(run), all_(all) {}
+
+  /// `value` is called only if the run ran.
+  template <typename Value>
+  void add(const std::string& name, const char* unit, const char* how, Value value) {
+    Quantity q{std::nullopt, unit, fmt::format("refused: {}", run_.refusal), run_.command};
+    if (run_.ran()) {
+      q.value = value();
+      q.how = fmt::format("{}{}{}", where(tried_, run_), *how == '\0' ? "" : ": ", how);
+    }
+    all_[prefix_ + name] = std::move(q);
+  }
+
+ private:
+  const Tried& tried_;
+  std::string prefix_;
+  const Run& run_;
+  Quantities& all_;
+};
+
+/// The largest context that ran.
+const Run* last_of(const Tried& tried) {
+  const Run* last = nullptr;
+  for (const Run* run : tried.sweep) {
+    last = run->ran() ? run : last;
+  }
+  return last;
+}
+
+/// Cycles of what every layer has once.
+double layer_cycles(const Tried& tried, const Run& run) {
+  std::int64_t cycles = 0;
+  for (const Run::Operator& o : run.operators) {
+    cycles += o.times >= tried.config.num_hidden_layers ? o.cycles : 0;
+  }
+  return static_cast<double>(cycles) / static_cast<double>(tried.config.num_hidden_layers);
+}
+
+}  // namespace
+
+void add_runs(const Tried& tried, const std::string& prefix, Quantities& all) {
+  const Run& run = *tried.token;
+  OfRun token(tried, prefix, run, all);
+  const auto percent = [&](OperatorKind kind) {
+    return 100.0 * static_cast<double>(cycles_of(run, kind)) / static_cast<double>(run.cycles);
+  };
+  token.add("rate", "tokens/s", "one user", [&] { return run.tokens_per_second; });
+  token.add("context", "positions", "of the token that is looked at",
+            [&] { return static_cast<double>(run.context); });
+  token.add("chips", "chips", "", [&] { return static_cast<double>(tried.chips); });
+  token.add("layer", "us", "a layer, of the token's time",
+            [&] { return layer_cycles(tried, run) / static_cast<double>(tried.chip.clock_mhz); });
+  token.add("unpredicted", "cycles", "simulated less predicted",
+            [&] { return static_cast<double>(run.cycles - run.predicted_cycles); });
+  token.add("matrices", "%", "of the token's time", [&] { return percent(OperatorKind::kMatrix); });
+  token.add("attention", "%", "of the token's time",
+            [&] { return percent(OperatorKind::kAttention); });
+  token.add("all_reduce", "%", "of the token's time",
+            [&] { return percent(OperatorKind::kAllReduce); });
+
+  const Pipeline pipeline = run.ran() ? pipeline_of(run) : Pipeline{};
+  const char* derived = "derived from the cycles of the stages";
+  token.add("stages", "stages", "", [&] { return static_cast<double>(pipeline.stages); });
+  token.add("full", "users", derived, [&] { return static_cast<double>(pipeline.full()); });
+  token.add("occupancy_one", "%", derived, [&] { return 100.0 * pipeline.occupancy(1); });
+  token.add("occupancy_full", "%", derived,
+            [&] { return 100.0 * pipeline.occupancy(pipeline.full()); });
+  token.add("mxm_duty_one", "%", "issue cycles of all planes",
+            [&] { return 100.0 * pipeline.mxm_duty(1); });
+  token.add("mxm_duty_full", "%", derived,
+            [&] { return 100.0 * pipeline.mxm_duty(pipeline.full()); });
+  token.add("rate_full", "tokens/s", derived, [&] {
+    return pipeline.throughput(pipeline.full()) * 1e6 * static_cast<double>(tried.chip.clock_mhz);
+  });
+
+  const Run* last = last_of(tried);
+  OfRun longest(tried, prefix, last == nullptr ? run : *last, all);
+  longest.add("longest", "positions", "the largest context of the sweep that runs",
+              [&] { return static_cast<double>(last->context); });
+  OfRun end(tried, prefix, *tried.sweep.back(), all);
+  end.add("slowdown", "%", "rate at the end of the sweep / at its beginning", [&] {
+    return 100.0 * tried.sweep.back()->tokens_per_second / tried.first().tokens_per_second;
+  });
+}
+
+}  // namespace lpu::study

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "study/runs/run.h"
+
+namespace lpu::study {
+
+/// What an operator of a decode step spends its time on.
+enum class OperatorKind { kMatrix, kAttention, kAllReduce, kNorm, kHandOver, kOther };
+
+/// By the name that the compiler gives it; a name that is not known is of the kind kOther.
+[[nodiscard]] OperatorKind kind_of(std::string_view name);
+[[nodiscard]] std::string_view text_of(OperatorKind kind);
+
+/// It belongs to the first half of a layer, from its norm to its residual.
+[[nodiscard]] bool in_attention_half(std::string_view name);
+
+/// Cycles of a run's operators of that kind.
+[[nodiscard]] std::int64_t cycles_of(const Run& run, OperatorKind kind);
+
+}  // namespace lpu::study

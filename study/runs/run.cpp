@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/runs/run.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace lpu::study {
+
+std::vector<std::string> RunRequest::arguments() const {
+  return {"run",      "--system",  system,
+          "--model",  model,       "--matmul",
+          matmul,     "--context", std::to_string(context),
+          "--tokens", "1",         "--values",
+          "none"};
+}
+
+std::string RunRequest::command() const {
+  return fmt::format("lpu {}", fmt::join(arguments(), " "));
+}
+
+Run run_of(const std::string& text) {
+  Run run;
+  try {
+    const auto json = nlohmann::json::parse(text);
+    json.at("chips").get_to(run.chips);
+    json.at("simulated_cycles").get_to(run.cycles);
+    json.at("predicted_cycles").get_to(run.predicted_cycles);
+    json.at("simulated_tokens_per_second").get_to(run.tokens_per_second);
+    json.at("wall_seconds").get_to(run.wall_seconds);
+    json.at("peak_rss_bytes").get_to(run.peak_rss_bytes);
+    for (const auto& [unit, value] : json.at("units").items()) {
+      run.busy[unit] = value.at("busy").get<double>();
+    }
+    for (const auto& o : json.at("operators")) {
+      run.operators.push_back({o.at("name"), o.at("times"), o.at("cycles")});
+    }
+    for (const auto& s : json.at("stages")) {
+      run.stages.push_back({s.at("part"), s.at("chips"), s.at("begin"), s.at("end"),
+                            s.at("rows").get<std::map<std::string, std::int64_t>>()});
+    }
+  } catch (const nlohmann::json::exception& e) {
+    throw std::runtime_error(fmt::format("the summary of a run cannot be read: {}", e.what()));
+  }
+  return run;
+}
+
+}  // namespace lpu::study
