@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/claims_evidence.h"
 #include "cli/command.h"
@@ -9,6 +10,7 @@
 #include "cli/study.h"
 #include "fabric/system/unit_choice.h"
 #include "study/claims/quantities.h"
+#include "traces/file/whole_file.h"
 
 namespace lpu::cli {
 namespace {
@@ -98,17 +100,32 @@ ordered_json json_of(const study::Quantities& quantities) {
   return all;
 }
 
+/// Faults of files and names of quantities, before an hour of runs: as if every run were refused.
+void check_before_running(const StudyOptions& options) {
+  study::RunBook book([](const std::vector<std::string>&) {
+    return study::Launched{kBadInput, "", "not run"};
+  });
+  const study::Evidence evidence = claims_evidence(options, book);
+  study::check_names(evidence.file, study::quantities_of(evidence));
+}
+
+/// So that a name that cannot be written is found at once.
+std::optional<traces::WholeFile> opened(const std::string& path) {
+  return path.empty() ? std::nullopt : std::optional<traces::WholeFile>(std::in_place, path);
+}
+
 }  // namespace
 
 int study_claims(const StudyOptions& options) {
   if (ranks().size() > 1) {
     throw fabric::UsageError("study claims starts its runs itself: not under mpirun");
   }
+  check_before_running(options);
+  std::optional<traces::WholeFile> json_file = opened(options.json);
   Launcher launcher;
   study::RunBook book([&](const std::vector<std::string>& words) { return launcher(words); });
   const study::Evidence evidence = claims_evidence(options, book);
   const study::Quantities quantities = study::quantities_of(evidence);
-  study::check_names(evidence.file, quantities);
   ordered_json json{{"command", evidence.command}, {"claims", ordered_json::array()}};
   print_tried(evidence.large);
   print_tried(evidence.small);
@@ -121,7 +138,10 @@ int study_claims(const StudyOptions& options) {
   for (const auto& [command, run] : book.runs()) {
     json["runs"].push_back(json_of(run));
   }
-  write_study(options, json);
+  if (json_file) {
+    json_file->write(json.dump(2) + '\n');
+    json_file->commit();
+  }
   for (const std::string& command : book.failed()) {
     fmt::print(stderr, "lpu: {} ended with status {}\n", command, book.runs().at(command).status);
   }

@@ -86,8 +86,8 @@ TEST(ClaimsFileTest, TheShippedOneHasTwelve) {
 }
 
 TEST(ClaimsFileTest, EveryFaultIsReportedWithItsLine) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("lpu_claims_" + std::to_string(getpid()) + ".toml");
+  const auto path =
+      std::filesystem::temp_directory_path() / ("lpu_claims_" + std::to_string(getpid()) + ".toml");
   std::ofstream(path) << "matmul = 'w8a16'\naccelerator = 'h200'\neconomics = 'e'\nsplit = 's'\n"
                          "contexts = [4, 2]\ncolour = 'blue'\n"
                          "[[large]]\nsystem = 's'\n"
