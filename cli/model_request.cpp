@@ -35,10 +35,14 @@ std::string weights_of(const ModelRequestOptions& options) {
 compiler::Compiled compile(const ModelRequestOptions& options, const fabric::SystemSpec& system,
                            const compiler::ModelSource& model, int steps, std::size_t prompt) {
   const auto matmul = options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
+  const auto attention = options.attention == "lanes"    ? compiler::Attention::kByLanes
+                         : options.attention == "blocks" ? compiler::Attention::kInBlocks
+                                                         : compiler::Attention::kFaster;
   try {
-    return compiler::compile(system, model.config(),
-                             {{matmul, options.context, steps}, static_cast<int>(prompt)},
-                             [](int done, int of) { show_progress("compiled steps", done, of); });
+    return compiler::compile(
+        system, model.config(),
+        {{matmul, options.context, steps, attention}, static_cast<int>(prompt)},
+        [](int done, int of) { show_progress("compiled steps", done, of); });
   } catch (const isa::InputError& e) {
     throw isa::InputError(fmt::format("{} on {}", options.model, options.system), 0, e.what());
   }
@@ -63,6 +67,10 @@ void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
   verb.add_option("--matmul", options.matmul,
                   "Weights as int8 cast to fp16 on the way (w8a16), or as fp16")
       ->check(CLI::IsMember({"w8a16", "fp16"}))
+      ->capture_default_str();
+  verb.add_option("--attention", options.attention,
+                  "A position a cycle (lanes), or blocks of them as weights of a plane")
+      ->check(CLI::IsMember({"faster", "lanes", "blocks"}))
       ->capture_default_str();
 }
 

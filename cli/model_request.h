@@ -24,6 +24,7 @@ struct ModelRequestOptions {
   int tokens{16};
   int context{0};
   std::string matmul{"w8a16"};
+  std::string attention{"faster"};
 };
 void add_model_request_options(CLI::App& verb, ModelRequestOptions& options);
 

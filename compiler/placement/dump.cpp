@@ -38,6 +38,13 @@ Fill fill_of(const Placement& p) {
       fill.cache += rows_of(places);
     }
   }
+  for (const auto& [layer, heads] : p.blocks) {
+    for (const auto& head : heads) {
+      for (const CacheBlock& block : head) {
+        fill.cache += rows_of(block.keys) + rows_of(block.values);
+      }
+    }
+  }
   fill.other = p.memory.used_rows() - fill.weights - fill.embedding - fill.cache;
   return fill;
 }
@@ -65,6 +72,15 @@ std::string dump(const Placement& p, const isa::ChipSpec& spec) {
     for (std::size_t c = 0; c < keys.size(); ++c) {
       text += fmt::format("kv layer {} chunk {} : keys {}, values {}\n", layer, c, show(keys[c]),
                           show(p.values.at(layer)[c]));
+    }
+  }
+  for (const auto& [layer, heads] : p.blocks) {
+    for (std::size_t head = 0; head < heads.size(); ++head) {
+      for (std::size_t b = 0; b < heads[head].size(); ++b) {
+        text += fmt::format("kv layer {} head {} block {} : keys {}, values {} ({} slices)\n",
+                            layer, head, b, show(heads[head][b].keys.front()),
+                            show(heads[head][b].values.front()), heads[head][b].keys.size());
+      }
     }
   }
   if (p.embedding) {

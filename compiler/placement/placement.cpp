@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <numbers>
 
+#include "compiler/placement/attention.h"
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
@@ -19,8 +17,6 @@ using isa::Type;
 constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
 constexpr int kRowsPerGroup = kLoadStreams / 2;  // of two-byte weights
 constexpr std::uint32_t kHalfOne = 0x3c00;       // 1.0 as fp16
-
-std::uint32_t bits(double value) { return std::bit_cast<std::uint32_t>(static_cast<float>(value)); }
 
 /// The tiles that one accumulation needs: every half of every input chunk with an element in it.
 std::vector<TilePlan> tiles_of(const Layout& in) {
@@ -89,7 +85,7 @@ class Placer {
     }
     for (const Operator& o : graph.operators) {
       if (o.kind == OpKind::kKvAppend) {
-        cache(o.layer);
+        place_cache(spec_, p_, o.layer);
       }
     }
     tables(graph);
@@ -130,13 +126,14 @@ class Placer {
       plan.shards = s.local_feed_forward_shards();
       plan.in = [s](int chip, int shard) { return s.feed_forward_shard(chip, shard); };
     }
-    plan.out = [s, to = o.to](int chip) {
+    plan.out = [s, to = o.to, blocks = attention_in_blocks(spec_, p_)](int chip) {
       switch (to) {
         case Role::kQueries:
           return s.queries(chip);
         case Role::kKeys:
+          return s.keys(chip, blocks ? 1 : s.query_halves());
         case Role::kValues:
-          return s.keys(chip);
+          return s.keys(chip, blocks ? 2 : s.query_halves());
         case Role::kGate:
         case Role::kUp:
           return s.feed_forward(chip);
@@ -168,15 +165,6 @@ class Placer {
     }
   }
 
-  void cache(int layer) {
-    for (int chunk = 0; chunk < p_.sharding.head_chunks(); ++chunk) {
-      p_.keys[layer].push_back(
-          p_.memory.allocate(home::kW1, Type::kF16, p_.positions(), "KV cache (keys)"));
-      p_.values[layer].push_back(
-          p_.memory.allocate(home::kE1, Type::kF16, p_.positions(), "KV cache (values)"));
-    }
-  }
-
   void tables(const Graph& graph) {
     const auto has = [&graph](OpKind kind) {
       return std::any_of(graph.operators.begin(), graph.operators.end(),
@@ -189,9 +177,11 @@ class Placer {
     if (chooses || (p_.embedding && p_.embedding->first == 0)) {
       p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
     }
-    tiles();
-    rope(steps);
-    if (chooses) {
+    ones_tile();
+    if (has(OpKind::kAttention)) {
+      attention_tables(spec_, p_);
+    }
+    if (chooses || p_.block_tables) {
       superlane_rotations();
     }
     if (embeds) {
@@ -243,87 +233,21 @@ class Placer {
     return {chunk, first, count, table};
   }
 
-  Place constant(const std::string& name, const Home& home, Type type, int rows,
-                 std::function<std::uint32_t(int, int)> value) {
-    const Place place = p_.memory.allocate(home, type, rows, name);
-    p_.constants.push_back({name, place, std::move(value)});
-    return place;
-  }
-
-  void tiles() {
+  void ones_tile() {
     p_.ones_tile = p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, 1, "ones tile");
-    const int used = p_.sharding.head_lanes();
-    const int head_dim = static_cast<int>(p_.config.head_dim);
-    p_.head_groups = (used + kRowsPerGroup - 1) / kRowsPerGroup;
     for (int i = 0; i < kLoadStreams; ++i) {
-      const auto byte = [high = i % 2](std::uint32_t word) { return word >> (8 * high) & 0xff; };
+      const std::uint32_t byte = kHalfOne >> (8 * (i % 2)) & 0xff;
       p_.constants.push_back({"ones tile", p_.ones_tile[static_cast<std::size_t>(i)],
-                              [byte](int, int) { return byte(kHalfOne); }});
+                              [byte](int, int) { return byte; }});
     }
-    for (int half = 0; half < p_.sharding.query_halves(); ++half) {
-      heads_tile(half, used, head_dim);
-    }
-  }
-
-  /// Row k of the tile adds lane k of a half to every lane of the same head.
-  void heads_tile(int half, int used, int head_dim) {
-    const Hemisphere side = half == 0 ? Hemisphere::kEast : Hemisphere::kWest;
-    p_.heads_tiles.push_back(
-        p_.memory.allocate_column(side, kLoadStreams, p_.head_groups, "heads tile"));
-    const int first = half * p_.sharding.half();
-    for (int i = 0; i < kLoadStreams; ++i) {
-      p_.constants.push_back({"heads tile", p_.heads_tiles.back()[static_cast<std::size_t>(i)],
-                              [=](int group, int lane) -> std::uint32_t {
-                                const int k = group * kRowsPerGroup + i / 2;
-                                const int to = lane - first;
-                                const bool same = k < used && to >= 0 && to < used &&
-                                                  k / head_dim == to / head_dim;
-                                return same ? kHalfOne >> (8 * (i % 2)) & 0xff : 0;
-                              }});
-    }
-  }
-
-  /// cos and sin of each lane and position. The queries' also hold log2(e) / sqrt(head_dim), so
-  /// that the softmax needs only exp2. sin carries the sign of the rotated half.
-  void rope(int steps) {
-    const int head_dim = static_cast<int>(p_.config.head_dim);
-    const int used = p_.sharding.head_lanes();
-    const int first = p_.options.first_position;
-    const std::vector<double> frequency = rope_frequencies(p_.config);
-    const double scale = std::numbers::log2e / std::sqrt(static_cast<double>(head_dim));
-    const int half = p_.sharding.half();
-    const int halves = p_.sharding.query_halves();
-    const auto holds_head = [=](int lane) { return lane / half < halves && lane % half < used; };
-    const auto table = [=](bool sine, double factor) {
-      return [=](int row, int lane) -> std::uint32_t {
-        if (!holds_head(lane)) {
-          return 0;
-        }
-        const int d = lane % half % head_dim;
-        const int pair = d % (head_dim / 2);
-        const double angle = (first + row) * frequency[static_cast<std::size_t>(pair)];
-        const double sign = sine && d < head_dim / 2 ? -1.0 : 1.0;
-        return bits(factor * sign * (sine ? std::sin(angle) : std::cos(angle)));
-      };
-    };
-    p_.cos_q = constant("rope cos (queries)", home::kE0, Type::kF32, steps, table(false, scale));
-    p_.sin_q = constant("rope sin (queries)", home::kE1, Type::kF32, steps, table(true, scale));
-    p_.cos_k = constant("rope cos (keys)", home::kE0, Type::kF32, steps, table(false, 1.0));
-    p_.sin_k = constant("rope sin (keys)", home::kE1, Type::kF32, steps, table(true, 1.0));
-    p_.rotate_half =
-        constant("rope lane map", home::kW2, Type::kI16, 1, [=](int, int lane) -> std::uint32_t {
-          const int d = lane % half % head_dim;
-          const int partner = d < head_dim / 2 ? head_dim / 2 : -head_dim / 2;
-          return static_cast<std::uint32_t>(holds_head(lane) ? lane + partner : lane);
-        });
   }
 
   void superlane_rotations() {
     const int lanes = static_cast<int>(spec_.lanes());
     for (int by = isa::ChipSpec::kLanesPerSuperlane; by < lanes; by *= 2) {
-      p_.superlane_rotations.push_back(
-          constant("superlane rotation", home::kW2, Type::kI16, 1,
-                   [=](int, int lane) { return static_cast<std::uint32_t>((lane + by) % lanes); }));
+      p_.superlane_rotations.push_back(p_.constant(
+          "superlane rotation", home::kW2, Type::kI16, 1,
+          [=](int, int lane) { return static_cast<std::uint32_t>((lane + by) % lanes); }));
     }
   }
 
@@ -332,10 +256,10 @@ class Placer {
     const auto in_word = [](int lane) {
       return lane % static_cast<int>(isa::ChipSpec::kLanesPerSuperlane);
     };
-    p_.byte_shift = constant("address byte shifts", home::kW1, Type::kI32, 1,
-                             [=](int, int lane) { return in_word(lane) == 1 ? 8U : 0U; });
-    p_.byte_mask = constant("address byte mask", home::kW2, Type::kI8, 1,
-                            [=](int, int lane) { return in_word(lane) < 2 ? 0xffU : 0U; });
+    p_.byte_shift = p_.constant("address byte shifts", home::kW1, Type::kI32, 1,
+                                [=](int, int lane) { return in_word(lane) == 1 ? 8U : 0U; });
+    p_.byte_mask = p_.constant("address byte mask", home::kW2, Type::kI8, 1,
+                               [=](int, int lane) { return in_word(lane) < 2 ? 0xffU : 0U; });
   }
 
   void vocabulary_tables() {
@@ -354,6 +278,13 @@ class Placer {
 };
 
 }  // namespace
+
+Place Placement::constant(const std::string& name, const Home& home, Type type, int rows,
+                          std::function<std::uint32_t(int, int)> value) {
+  const Place place = memory.allocate(home, type, rows, name);
+  constants.push_back({name, place, std::move(value)});
+  return place;
+}
 
 int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int chips) {
   if (on_every_chip(spec, config)) {

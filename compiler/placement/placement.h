@@ -26,10 +26,15 @@ inline constexpr int kBurstRows = 16;
 /// How weights are stored and multiplied.
 enum class Matmul { kW8A16, kF16 };
 
+/// A key and a value a cycle, or blocks of as many positions as a vector has lanes as weights of a
+/// plane; docs/decisions/0006 and 0014.
+enum class Attention { kFaster, kByLanes, kInBlocks };
+
 struct Options {
   Matmul matmul{Matmul::kF16};
   int first_position{0};  // tokens that are in the cache before the first step
   int steps{1};
+  Attention attention{Attention::kFaster};
 };
 
 /// A part of a weight matrix that is in a plane at one time: `groups` groups of rows from `group`
@@ -77,6 +82,27 @@ struct EmbeddingPlan {
   Place chip_first;  // divided: the chip's first token, i32
 };
 
+/// Keys and values of a KV head for as many positions as a vector has lanes, as weights of a plane
+/// pair: columns of 16 slices.
+struct CacheBlock {
+  isa::Hemisphere hemisphere{isa::Hemisphere::kEast};  // of the planes
+  std::vector<Place> keys;    // row k: element k of the key of each lane's position
+  std::vector<Place> values;  // row i: values of position i in the lower half of the lanes, of
+                              // position lanes/2 + i in the upper half
+};
+
+/// What attention in blocks needs beside them.
+struct BlockTables {
+  std::vector<Place> position_tile;  // column of 16, row = step: ones in the lane of the position
+  Place position_pad;                // f32, row = step: minus infinity in lanes behind it
+  Place value_lanes;                 // row = step: bits set in the half of the position
+  /// Bits set in one lane each: lanes of a head in the order of the pairs of slices in which a
+  /// block has them, head after head of a chunk.
+  Place key_lanes;
+  Place own_lanes;    // row = head of a chunk, query: bits set where the result of this query goes
+  Place swap_halves;  // lane map
+};
+
 /// A constant tile or table.
 struct Constant {
   std::string name;
@@ -94,6 +120,10 @@ struct Placement {
         sharding(model, static_cast<int>(spec.lanes()), chips),
         memory(spec) {}
 
+  /// Finds a place for a table and keeps its contents.
+  Place constant(const std::string& name, const Home& home, isa::Type type, int rows,
+                 std::function<std::uint32_t(int row, int lane)> value);
+
   ModelConfig config;
   Options options;
   Sharding sharding;
@@ -103,9 +133,13 @@ struct Placement {
   std::map<std::string, std::vector<Place>> gains;  // RMSNorm weights, one f32 vector a chunk
   std::map<std::string, std::string> gain_weights;  // their tensors
   std::optional<EmbeddingPlan> embedding;
-  std::optional<Place> tokens;  // i32, row = step; where the table begins and where the head is
-  std::map<int, std::vector<Place>> keys, values;  // [layer][chunk], row = position
-  std::vector<Place> ones_tile;                    // column of 16, one row
+  std::optional<Place> tokens;   // i32, row = step; where the table begins and where the head is
+  std::vector<Place> ones_tile;  // column of 16, one row
+  /// Attention lane by lane: [layer][chunk], row = position.
+  std::map<int, std::vector<Place>> keys, values;
+  /// Attention in blocks of positions, if there are any: [layer][KV head of the chip][block].
+  std::map<int, std::vector<std::vector<CacheBlock>>> blocks;
+  std::optional<BlockTables> block_tables;
   /// [half of the queries], for the planes of the east and of the west: columns of 16,
   /// `head_groups` rows.
   std::vector<std::vector<Place>> heads_tiles;

@@ -76,9 +76,9 @@ int Sharding::query_head(int chip, int local_kv_head, int group) const {
 
 Layout Sharding::hidden() const { return dense(lanes_, hidden_); }
 
-Layout Sharding::keys(int chip) const {
+Layout Sharding::keys(int chip, int halves) const {
   Layout layout = padding(lanes_, head_chunks());
-  for (int h = 0; h < query_halves(); ++h) {
+  for (int h = 0; h < halves; ++h) {
     for (int j = 0; j < local_kv_heads_; ++j) {
       put(layout, j / heads_per_chunk_, h * half() + j % heads_per_chunk_ * head_dim_,
           (first_kv_head(chip) + j) * head_dim_, head_dim_);

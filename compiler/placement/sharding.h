@@ -23,6 +23,8 @@ class Sharding {
   [[nodiscard]] int lanes() const { return lanes_; }
   [[nodiscard]] int half() const { return lanes_ / 2; }
 
+  [[nodiscard]] int kv_heads() const { return local_kv_heads_; }  // of a chip
+  [[nodiscard]] int heads_per_chunk() const { return heads_per_chunk_; }
   /// Query heads that share a local key/value head.
   [[nodiscard]] int query_groups() const { return query_groups_; }
   /// Halves of the lanes that hold query heads: two groups share a vector.
@@ -34,8 +36,8 @@ class Sharding {
   [[nodiscard]] int head_lanes() const { return heads_per_chunk_ * head_dim_; }
 
   [[nodiscard]] Layout hidden() const;
-  /// The same in each of the halves that queries use.
-  [[nodiscard]] Layout keys(int chip) const;
+  /// The same in each of so many halves.
+  [[nodiscard]] Layout keys(int chip, int halves) const;
   /// Query groups two by two, in the halves of chunk group / 2 * head_chunks + head chunk.
   [[nodiscard]] Layout queries(int chip) const;
   [[nodiscard]] Layout feed_forward(int chip) const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace lpu::compiler {
 
@@ -117,6 +118,56 @@ void Fragment::write_byte(FlowId flow, TensorId tensor, const Place& place, int 
   write_slices(flow, tensor, place, place.slice + byte, 1, 1, 0, 0);
 }
 
+Fragment::FlowId Fragment::read_in_turn(TensorId tensor, const std::vector<Place>& places, int x,
+                                        Time at) {
+  const auto by_x = [this](const Place& a, const Place& b) {
+    return geometry_.mem_x(a.hemisphere, a.slice) < geometry_.mem_x(b.hemisphere, b.slice);
+  };
+  const auto [west, east] = std::minmax_element(places.begin(), places.end(), by_x);
+  const int west_x = geometry_.mem_x(west->hemisphere, west->slice);
+  const bool eastward = west_x < x;
+  const int origin = eastward ? west_x : geometry_.mem_x(east->hemisphere, east->slice);
+  const int width = isa::bytes_of(places.front().type);
+  const Time rows = places.front().rows;
+  const FlowId id = add_flow(eastward ? Direction::kEast : Direction::kWest,
+                             std::vector<int>(static_cast<std::size_t>(width), origin), at, x,
+                             rows * static_cast<Time>(places.size()));
+  take(id, x);
+  Time after = 0;
+  for (const Place& place : places) {
+    const Time first = time_at(id, geometry_.mem_x(place.hemisphere, place.slice)) -
+                       spec_.mem_read_latency + after;
+    for (int part = 0; part < width; ++part) {
+      Node& n = mem(Op::kRead, place, place.slice + part, first, {rows});
+      n.stride = 1;
+      n.insn.addr = static_cast<std::uint16_t>(place.row);
+      n.out = id;
+      n.part = part;
+    }
+    reads_.push_back({tensor, first, first + rows});
+    after += rows;
+  }
+  return id;
+}
+
+void Fragment::write_in_turn(FlowId flow, TensorId tensor, const std::vector<Place>& places) {
+  Time after = 0;
+  for (const Place& place : places) {
+    const int x = geometry_.mem_x(place.hemisphere, place.slice);
+    take(flow, x);
+    const Time first = time_at(flow, x) + after;
+    for (int part = 0; part < isa::bytes_of(place.type); ++part) {
+      Node& n = mem(Op::kWrite, place, place.slice + part, first, {place.rows});
+      n.stride = 1;
+      n.insn.addr = static_cast<std::uint16_t>(place.row);
+      n.in = flow;
+      n.part = part;
+    }
+    after += place.rows;
+    writes_.push_back({tensor, first, first + place.rows - 1 + spec_.mem_write_latency});
+  }
+}
+
 Fragment::FlowId Fragment::gather(FlowId map, const Place& place) {
   const int x = geometry_.mem_x(place.hemisphere, place.slice);
   take(map, x);
@@ -206,6 +257,16 @@ Fragment::FlowId Fragment::read_column(const std::vector<Place>& places, int x, 
     n.part = static_cast<int>(part);
   }
   return id;
+}
+
+void Fragment::reads(TensorId tensor) {
+  Time first = std::numeric_limits<Time>::max();
+  Time end = std::numeric_limits<Time>::min();
+  for (const Node& n : nodes_) {
+    first = std::min(first, n.at);
+    end = std::max(end, n.at + n.burst.cycles());
+  }
+  reads_.push_back({tensor, first, end});
 }
 
 void Fragment::rest(const Place& place, Time cycles) {

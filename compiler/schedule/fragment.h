@@ -100,6 +100,10 @@ class Fragment {
   void write(FlowId flow, TensorId tensor, const Place& place, Time count = 1, int stride = 0,
              int first = 0);
   void write_byte(FlowId flow, TensorId tensor, const Place& place, int byte);
+  /// All rows of one place after the other, as one flow that passes x from cycle `at` on. The
+  /// places are on one side of x.
+  FlowId read_in_turn(TensorId tensor, const std::vector<Place>& places, int x, Time at);
+  void write_in_turn(FlowId flow, TensorId tensor, const std::vector<Place>& places);
   /// Each superlane takes the row that `map` names; `at` is the dispatch.
   FlowId gather(FlowId map, const Place& place);
 
@@ -116,6 +120,8 @@ class Fragment {
   /// Streams base.. of reads from slices on one side of `x`, which they pass together from cycle
   /// `at` on, a row at a time.
   FlowId read_column(const std::vector<Place>& places, int x, Time at, Burst burst);
+  /// What has been added so far reads a tensor, too.
+  void reads(TensorId tensor);
   /// After its last instruction so far, the slice is left alone for `cycles`.
   void rest(const Place& place, Time cycles);
 
@@ -130,9 +136,11 @@ class Fragment {
   /// `rest`: cycles that the queue has free afterwards, for an Ifetch.
   void install(isa::Hemisphere h, Time at, Time rest);
   void multiply(FlowId flow, isa::Hemisphere h, isa::Type type, int half, Time count = 1);
-  /// `abc_at`: dispatch of the abc whose result is taken.
-  void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1);
-  FlowId accumulate_out(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1);
+  /// `abc_at`: dispatch of the abc whose result is taken. `stride`: of the slots.
+  void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1,
+                  int stride = 0);
+  FlowId accumulate_out(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1,
+                        int stride = 0);
 
   /// SXM of a hemisphere; results flow inward.
   FlowId rotate(FlowId flow, isa::Hemisphere h, isa::Type type, int lanes);

@@ -34,17 +34,18 @@ void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time cou
   n.in = flow;
 }
 
-void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time count) {
+void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time count, int stride) {
   Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate), Op::kAcc,
                 abc_at + spec_.mxm_result_latency - 1);
   n.burst.count = count;
+  n.stride = stride;
   n.insn.addr = static_cast<std::uint16_t>(slot);
   n.insn.add = adds;
 }
 
 Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, bool adds,
-                                          Time count) {
-  accumulate(h, abc_at, slot, adds, count);
+                                          Time count, int stride) {
+  accumulate(h, abc_at, slot, adds, count, stride);
   const int x = geometry_.mxm_out_x(h);
   const FlowId id =
       add_flow(isa::inward(h), std::vector<int>(4, x), abc_at + spec_.mxm_result_latency, x, count);

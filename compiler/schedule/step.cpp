@@ -133,10 +133,11 @@ class StepBuilder {
     return out;
   }
 
-  Chunks temporaries(std::size_t count, const Home& home, const char* what) {
+  Chunks temporaries(std::size_t count, const Home& home, const char* what,
+                     Type type = Type::kF32) {
     Chunks chunks;
     for (std::size_t i = 0; i < count; ++i) {
-      chunks.push_back(kernels_.temporary(home, Type::kF32, what));
+      chunks.push_back(kernels_.temporary(home, type, what));
     }
     return chunks;
   }
@@ -165,10 +166,15 @@ class StepBuilder {
         rope(o);
         break;
       case OpKind::kKvAppend:
-        break;  // its operands were written into the cache
+        if (p_.block_tables) {  // if not, its operands were written into the cache
+          values_[o.output] = kernels_.append(p_.blocks.at(o.layer), in(o), in(o, 1));
+        }
+        break;
       case OpKind::kAttention:
         values_[o.output] =
-            kernels_.attention(in(o), keys_.at(o.layer), cached_values_.at(o.layer));
+            p_.block_tables
+                ? kernels_.attention_in_blocks(p_.blocks.at(o.layer), in(o).front(), in(o, 1))
+                : kernels_.attention(in(o), keys_.at(o.layer), cached_values_.at(o.layer));
         break;
       case OpKind::kSwiGlu:
         values_[o.output] = kernels_.swiglu(in(o), in(o, 1));
@@ -214,7 +220,10 @@ class StepBuilder {
 
   void linear(const Operator& o) {
     const LinearPlan& plan = p_.linears.at(o.name);
-    if (o.to == Role::kValues) {
+    if (o.to == Role::kValues && p_.block_tables) {
+      values_[o.output] = temporaries(plan.chains.size(), home::kE1High, "values", Type::kF16);
+      kernels_.linear(plan, in(o), to(values_[o.output]));
+    } else if (o.to == Role::kValues) {
       kernels_.linear(plan, in(o), cache(cached_values_.at(o.layer)));
     } else if (o.to == Role::kHidden) {
       summed(o, plan);
@@ -240,12 +249,26 @@ class StepBuilder {
   }
 
   void rope(const Operator& o) {
-    if (o.to == Role::kKeys) {
+    const bool keys = o.to == Role::kKeys;
+    if (keys && !p_.block_tables) {
       kernels_.rope(in(o), p_.cos_k, p_.sin_k, cache(keys_.at(o.layer)));
-      return;
+    } else if (keys) {
+      values_[o.output] = temporaries(in(o).size(), home::kW1, "keys", Type::kF16);
+      kernels_.rope(in(o), p_.cos_k, p_.sin_k, to(values_[o.output]));
+    } else if (p_.block_tables) {
+      // A row a chunk, so that a burst takes some of them.
+      const TensorId all =
+          kernels_.temporary(home::kW0, Type::kF16, "queries", static_cast<int>(in(o).size()));
+      values_[o.output] = {all};
+      std::vector<Destination> rows;
+      for (int row = 0; row < static_cast<int>(in(o).size()); ++row) {
+        rows.push_back({all, row});
+      }
+      kernels_.rope(in(o), p_.cos_q, p_.sin_q, rows);
+    } else {
+      values_[o.output] = temporaries(in(o).size(), home::kW0, "queries");
+      kernels_.rope(in(o), p_.cos_q, p_.sin_q, to(values_[o.output]));
     }
-    values_[o.output] = temporaries(in(o).size(), home::kW0, "queries");
-    kernels_.rope(in(o), p_.cos_q, p_.sin_q, to(values_[o.output]));
   }
 
   void argmax(const Operator& o) {

@@ -80,9 +80,13 @@ Fragment::FlowId Kernels::weights(Fragment& f, Hemisphere h, const std::vector<P
   return weights;
 }
 
-void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int group, int groups) {
+void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int group, int groups,
+                        std::optional<TensorId> of) {
   Fragment f = s_.fragment();
   f.load_weights(weights(f, h, column, {groups}), h, group, {groups});
+  if (of) {
+    f.reads(*of);
+  }
   s_.place(f);
   Fragment install = s_.fragment();
   // Where the weights queue has no rest, its own text still needs a cycle now and then: a tile is

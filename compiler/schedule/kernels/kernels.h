@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -40,7 +41,14 @@ class Kernels {
             const std::vector<Destination>& out);
   Chunks attention(const Chunks& queries, const std::vector<TensorId>& keys,
                    const std::vector<TensorId>& values);  // W0 -> E1High f16
-  Chunks swiglu(const Chunks& gate, const Chunks& up);    // W0, W1 f32 -> E1 f16
+  /// Keys W1 f16 and values E1High f16 of this position join its block of every KV head. Gives the
+  /// block's keys and values, head after head.
+  Chunks append(const std::vector<std::vector<CacheBlock>>& heads, const Chunks& keys,
+                const Chunks& values);
+  /// queries: W0 f16, a row a chunk; newest: from `append`.
+  Chunks attention_in_blocks(const std::vector<std::vector<CacheBlock>>& heads, TensorId queries,
+                             const Chunks& newest);     // -> E1High f16
+  Chunks swiglu(const Chunks& gate, const Chunks& up);  // W0, W1 f32 -> E1 f16
   /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk].
   Chunks add_sum(const Chunks& x, const std::vector<Chunks>& partials);
   /// Lowest index among the largest of all chips' logits; the id goes where the next step looks for
@@ -81,7 +89,9 @@ class Kernels {
   [[nodiscard]] int link_x(int link) const {
     return g_.sxm_x(g_.info(g_.c2c_queue(link)).hemisphere);
   }
-  void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups);
+  /// `of`: the tensor that stands in the column, if it is not there from the beginning.
+  void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups,
+                 std::optional<TensorId> of = {});
   /// The cycle of the i-th of many: one a cycle, with a gap for an Ifetch now and then.
   static Time spaced(int i) {
     constexpr int kRest = 4;
@@ -136,6 +146,37 @@ class Kernels {
   }
   void scores(TensorId q, TensorId keys, TensorId out, TensorId largest);
   void weigh(TensorId scores, TensorId largest, TensorId values, TensorId out);
+  /// A KV head of the chip in attention in blocks, and where its vectors lie.
+  struct HeadBlocks {
+    std::span<const CacheBlock> blocks;  // up to the newest
+    TensorId keys{0}, values{0};         // of the newest
+    int chunk{0};                        // of head chunks
+    int number{0};                       // in its chunk
+    int queries{0};                      // that share it
+    /// Queries in lower halves of lanes, which come before those in upper halves.
+    [[nodiscard]] int lower() const { return (queries + 1) / 2; }
+    [[nodiscard]] int count() const { return static_cast<int>(blocks.size()); }
+    [[nodiscard]] bool newest(int block) const { return block + 1 == count(); }
+  };
+  /// For each half of the lanes a row a query: products of weights with values of positions in
+  /// this half. Its other half is of no use.
+  using HalfSums = std::array<TensorId, 2>;
+
+  [[nodiscard]] int position() const { return p_.options.first_position + context_.step; }
+  TensorId append_key(const CacheBlock& block, TensorId key, int number);
+  TensorId append_value(const CacheBlock& block, TensorId value);
+  /// Row: block x queries + query.
+  TensorId block_scores(const HeadBlocks& head, TensorId queries);
+  /// The same of exp2(score - largest); its sums over blocks, cut in two, a row a query.
+  TensorId block_weights(const HeadBlocks& head, TensorId scores, TensorId coarse, TensorId fine);
+  /// A row a query: 1 / sum of weights in the lanes of the query's result, 0 in others.
+  TensorId block_factors(const HeadBlocks& head, TensorId coarse, TensorId fine);
+  HalfSums block_values(const HeadBlocks& head, TensorId weights);
+  TensorId add_rows(TensorId a, TensorId b, int rows, const Home& home);
+  void block_result(const HalfSums& sums, TensorId factors, const HeadBlocks& head, int query,
+                    const Destination& out);
+  /// The sum of all rows.
+  void add_up(TensorId rows, TensorId out);
   /// `op` over all lanes, in every lane.
   TensorId over_lanes(TensorId v, isa::Op op, isa::Type type, TensorId last);
   void running(Fragment& f, Time at, isa::Op op, Fragment::Arg in, Time count,

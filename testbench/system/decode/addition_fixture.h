@@ -21,10 +21,16 @@ class AdditionFixture : public ::testing::Test {
 
   void build(const std::string& system_file, compiler::Matmul matmul, int prompt = kPrompt,
              int answer = kAnswer, const fabric::RunOptions& options = {}) {
+    build(fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/" + system_file),
+          {{matmul, 0, prompt + answer - 1}, prompt}, options);
+  }
+
+  void build(const fabric::SystemSpec& spec, const compiler::Request& request,
+             const fabric::RunOptions& options = {}) {
     options_ = options;
-    spec_ = fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/" + system_file);
-    compiled_ = std::make_unique<compiler::Compiled>(
-        compiler::compile(spec_, model_.config(), {{matmul, 0, prompt + answer - 1}, prompt}));
+    spec_ = spec;
+    compiled_ =
+        std::make_unique<compiler::Compiled>(compiler::compile(spec_, model_.config(), request));
     system_ = std::make_unique<fabric::System>(
         "system", fabric::System::Config{spec_, options.values, options.units, options.window});
     decode_ = std::make_unique<cli::Decode>(*system_, *compiled_);

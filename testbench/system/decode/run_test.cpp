@@ -67,6 +67,20 @@ TEST_P(RunMatmulTest, OneAndTwoSmallChipsGiveTheSameLogits) {
   EXPECT_EQ(run("tiny-pair", kSum + matmul())["logits_sha256"], one["logits_sha256"]);
 }
 
+TEST_P(RunMatmulTest, BlocksOfPositionsGiveTheSameLogitsOnAnySystem) {
+  const json chip = run("chip", kSum + matmul() + " --attention blocks");
+  EXPECT_EQ(chip["text"], "132\n");
+  EXPECT_NE(chip["logits_sha256"], run("chip", kSum + matmul())["logits_sha256"]);
+  for (const char* name : {"pair", "node8", "rack72"}) {
+    const json other = run(name, kSum + matmul() + " --attention blocks");
+    EXPECT_EQ(other["logits_sha256"], chip["logits_sha256"]) << name;
+  }
+  EXPECT_EQ(lpu("run --system " + system_file("tiny") + model("addition") + kSum + matmul() +
+                " --attention blocks"),
+            3);
+  EXPECT_THAT(err_, testing::HasSubstr("attention in blocks: needs slices for weights alone"));
+}
+
 // Weights and values in the same slices or not: the lanes make the sums.
 TEST_P(RunMatmulTest, FewSlicesGiveTheLogitsOfMany) {
   write("chip.toml",

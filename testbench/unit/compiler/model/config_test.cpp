@@ -161,6 +161,8 @@ INSTANTIATE_TEST_SUITE_P(Configs, PublishedModelTest,
                                          Published{"llama-2-70b", 68'976'648'192},
                                          Published{"llama-3-8b", 8'030'261'248},
                                          Published{"llama-3-70b", 70'553'706'496},
+                                         Published{"llama-3.1-8b", 8'030'261'248},
+                                         Published{"llama-3.1-70b", 70'553'706'496},
                                          Published{"llama-3.1-405b", 405'853'388'800},
                                          Published{"mixtral-8x7b", 46'702'792'704}));
 

@@ -149,7 +149,7 @@ TEST_P(ShardingTest, AShardIsAddedUpInTheSameOrderOnAnyNumberOfChips) {
 TEST(ShardingHalvesTest, TwoQueryGroupsShareAVector) {
   const Sharding s(config(64, 8, 128, 344), kLanes, 8);
   const Layout queries = s.queries(1);
-  const Layout keys = s.keys(1);
+  const Layout keys = s.keys(1, s.query_halves());
   ASSERT_EQ(queries.chunks(), 4);
   ASSERT_EQ(keys.chunks(), 1);
   for (int head = 0; head < 8; ++head) {
@@ -166,7 +166,7 @@ TEST_P(ShardingTest, AQuerySitsInTheLaneOfItsKey) {
   constexpr int kHeadDim = 16;
   constexpr int kGroup = 2;  // query heads a key head
   const Sharding s(config(8, 4, kHeadDim, 344), kLanes, GetParam());
-  const Layout keys = s.keys(GetParam() - 1);
+  const Layout keys = s.keys(GetParam() - 1, s.query_halves());
   const Layout queries = s.queries(GetParam() - 1);
   for (int chunk = 0; chunk < queries.chunks(); ++chunk) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
