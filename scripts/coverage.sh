@@ -27,9 +27,12 @@ quietly cmake --build "$build" -j "$(nproc)" --target "${targets[@]}"
 
 programs=("$@")
 [ ${#programs[@]} -gt 0 ] || mapfile -t programs < <(cd "$build/bin" && ls cosim_*)
+# With counters in every instance the decode on the whole chip takes hours; what it runs through has
+# tests of its own.
 status=0
 for program in "${programs[@]}"; do
-  LPU_COVERAGE_FILE=$data/$program.dat "$build/bin/$program" >"$data/$program.log" 2>&1 || {
+  LPU_COVERAGE_FILE=$data/$program.dat "$build/bin/$program" --gtest_filter=-ChipDecodeTest.* \
+    >"$data/$program.log" 2>&1 || {
     echo "coverage.sh: $program failed: $data/$program.log" >&2
     status=1
   }

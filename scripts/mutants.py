@@ -32,21 +32,32 @@ GOAL = 0.95
 # write_verilog makes of its result is another circuit (lpu_vxm_lane shows it).
 SETTLE = ["flatten", "opt_expr -fine", "opt_clean", "opt_merge", "opt_expr -fine", "opt_clean"]
 
+# Of more multiplexers than this, which are the choices of unrolled loops, some are drawn: `mutate
+# -list` takes 4 kB for each bit of a port.
+MULTIPLEXERS = 3000
+DRAW = f"setattr -set left_out 1 */t:$mux */t:$mux %R{MULTIPLEXERS} %d"
 
-def mark_other_blocks(block):
+
+def mark_other_blocks(block, every):
     """Marks the cells of blocks inside this one: their own tests judge them. The second pattern is
-    a module with parameters, which yosys appends to its name."""
-    others = [name for name in rtl_blocks.modules() if name != block.module]
-    return [f"setattr -set other_block 1 *{name}/c:* *{name}?[A-Z]*/c:*" for name in others]
+    a module with parameters, which yosys appends to its name. A block that is named as a part of
+    this one, `<block>_<part>`, is in it as included text."""
+    others = [other for other in every if other != block]
+    text = {pathlib.Path(source).name for other in others
+            if other.module.startswith(f"{block.module}_")
+            for source in set(other.sources) & set(block.sources) if source.endswith(".svh")}
+    return ([f"setattr -set left_out 1 *{other.module}/c:* *{other.module}?[A-Z]*/c:*"
+             for other in others] +
+            [f"setattr -set left_out 1 */a:src=*{name}*" for name in sorted(text)])
 
 
-def plant(block, folder, count, seed):
+def plant(block, every, folder, count, seed):
     """The netlist with all mutations, and around it a module like the block."""
     listed = folder / f"{block.name}.mutations"
-    commands = rtl_blocks.read_commands(block) + mark_other_blocks(block) + SETTLE
+    commands = rtl_blocks.read_commands(block) + mark_other_blocks(block, every) + SETTLE + [DRAW]
     netlist = folder / f"{block.name}.il"
     run = rtl_blocks.yosys(
-        commands + [f"mutate -list {2 * count} -seed {seed} -o {listed} */* a:other_block %d",
+        commands + [f"mutate -list {2 * count} -seed {seed} -o {listed} */* a:left_out %d",
                     f"write_rtlil {netlist}"],
         folder / f"{block.name}_list.ys", 1800)
     if run.error:
@@ -59,9 +70,10 @@ def plant(block, folder, count, seed):
                 for number, line in enumerate(mutations, 1)]
     inner = f"{block.module}_mutants"
     verilog = folder / f"{block.name}_netlist.sv"
+    # opt_reduce: a write that has the enable of each bit apart is a statement a bit in Verilog.
     run = rtl_blocks.yosys(
         [f"read_rtlil {netlist}"] + switched +
-        ["opt_clean", "splitnets -driver", f"rename {block.module} {inner}",
+        ["opt_reduce", "opt_clean", "splitnets -driver", f"rename {block.module} {inner}",
          f"write_verilog -noattr {verilog}"],
         folder / f"{block.name}_plant.ys", 1800)
     if run.error:
@@ -240,7 +252,7 @@ def main():
         (folder / "netlists.vlt").write_text("`verilator_config\n" + "".join(
             f'lint_off {rule}-file "{folder}/*"\n' for rule in ("", "-rule UNOPTFLAT ")))
         for block in rtl_blocks.blocks(build, chosen):
-            plant(block, folder, count, seed)
+            plant(block, rtl_blocks.blocks(build), folder, count, seed)
             print(f"-DLPU_REPLACE_{block.configuration}={folder}/netlists.vlt;"
                   f"{folder}/{block.name}.sv {' '.join(block.tests)}")
         return 0

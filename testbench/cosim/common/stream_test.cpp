@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -190,19 +191,20 @@ TYPED_TEST(Streams, ResetEmptiesTheLine) {
 
 // Phases of much and of little traffic; never two drivers of a register.
 TYPED_TEST(Streams, RandomTrafficIsWhereTheReferenceHasIt) {
-  for (int cycle = 0; cycle < 1'500 && !this->HasFatalFailure(); ++cycle) {
+  constexpr std::size_t kCycles = 30'000 / TypeParam::kSuperlanes;
+  for (std::size_t cycle = 0; cycle < kCycles && !this->HasFatalFailure(); ++cycle) {
     SCOPED_TRACE(cycle);
     const unsigned percent = cycle / 100 % 3 == 0 ? 2 : cycle / 100 % 3 == 1 ? 30 : 100;
     for (std::size_t place = 0; place < 3; ++place) {
+      std::array<std::bitset<TypeParam::kSuperlanes>, kStreams> driven;
       for (std::size_t port = 0; port < kDrives; ++port) {
         if (this->random_() % 100 >= percent) continue;
-        // The ports of a place share out the streams.
-        const std::size_t stream = this->random_() % 21 * 3 + port;
+        const std::size_t stream = this->random_() % kStreams;
         const bool whole = this->random_() % 2 == 0;
         for (std::size_t r = 0; r < TypeParam::kSuperlanes; ++r) {
-          if (whole || this->random_() % 2 == 0) {
-            this->drive(place, port, r, stream, this->random_word());
-          }
+          if (driven[stream][r] || (!whole && this->random_() % 2 == 0)) continue;
+          driven[stream].set(r);
+          this->drive(place, port, r, stream, this->random_word());
         }
       }
     }
