@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/placement/layout.h"
 
+#include <algorithm>
+
 namespace lpu::compiler {
 
 Layout padding(int lanes, int chunks) {
@@ -22,6 +24,19 @@ Layout dense(int lanes, int count, int first) {
     put(layout, i / lanes, i % lanes, first + i, 1);
   }
   return layout;
+}
+
+std::vector<std::vector<int>> rotations_to_all(int n) {
+  // A choice: two steps for 16 lanes and for 20 superlanes.
+  constexpr int kTogether = 5;
+  std::vector<std::vector<int>> steps;
+  for (int met = 1; met < n; met *= kTogether) {
+    auto& step = steps.emplace_back();
+    for (int by = met; by < std::min(n, met * kTogether); by += met) {
+      step.push_back(by);
+    }
+  }
+  return steps;
 }
 
 }  // namespace lpu::compiler

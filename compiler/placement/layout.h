@@ -24,6 +24,10 @@ struct Layout {
 [[nodiscard]] Layout padding(int lanes, int chunks);
 void put(Layout& layout, int chunk, int lane, int first, int count);
 
+/// Rotations after which each of `n` in a ring has met all others, step by step: in a step, each
+/// meets what those at these distances have met so far, often one more than once.
+[[nodiscard]] std::vector<std::vector<int>> rotations_to_all(int n);
+
 /// The same places, but only where `keep(element)`; everything else becomes padding.
 template <typename Keep>
 [[nodiscard]] Layout only(Layout layout, Keep keep) {

@@ -244,10 +244,14 @@ class Placer {
 
   void superlane_rotations() {
     const int lanes = static_cast<int>(spec_.lanes());
-    for (int by = isa::ChipSpec::kLanesPerSuperlane; by < lanes; by *= 2) {
-      p_.superlane_rotations.push_back(p_.constant(
-          "superlane rotation", home::kW2, Type::kI16, 1,
-          [=](int, int lane) { return static_cast<std::uint32_t>((lane + by) % lanes); }));
+    for (const auto& step : rotations_to_all(static_cast<int>(spec_.superlanes))) {
+      for (const int by : step) {
+        p_.superlane_rotations[by] =
+            p_.constant("superlane rotation", home::kW2, Type::kI16, 1, [=](int, int lane) {
+              return static_cast<std::uint32_t>((lane + by * isa::ChipSpec::kLanesPerSuperlane) %
+                                                lanes);
+            });
+      }
     }
   }
 

@@ -144,10 +144,10 @@ struct Placement {
   /// `head_groups` rows.
   std::vector<std::vector<Place>> heads_tiles;
   int head_groups{0};
-  Place cos_q, sin_q, cos_k, sin_k;        // row = step
-  Place rotate_half;                       // lane map
-  std::vector<Place> superlane_rotations;  // lane maps by 1, 2, 4 ... superlanes
-  Place byte_shift, byte_mask;             // id -> row address, see kernels/embed.cpp
+  Place cos_q, sin_q, cos_k, sin_k;          // row = step
+  Place rotate_half;                         // lane map
+  std::map<int, Place> superlane_rotations;  // lane maps, by so many superlanes
+  Place byte_shift, byte_mask;               // id -> row address, see kernels/embed.cpp
   /// A chip's tokens, one row a chunk: 0 or, in lanes without one, minus infinity; the token's id
   /// or kNoToken.
   std::vector<Place> vocabulary_pad, vocabulary_index;

@@ -7,33 +7,42 @@ using isa::Hemisphere;
 using isa::Op;
 using isa::Type;
 
-// Doubling windows: after rotations by 1, 2, 4, 8 lanes inside a superlane and by 1, 2, 4, ...
-// superlanes, every lane has seen all. Windows may overlap, so `op` must be max or min.
-// v and intermediate results W0, lane maps W2.
+// Rotations inside a superlane, then of superlanes. A lane meets some values more than once, so
+// `op` must be max or min. v and what is between W0, lane maps W2.
 TensorId Kernels::over_lanes(TensorId v, Op op, Type type, TensorId last) {
-  constexpr Hemisphere kSide = Hemisphere::kWest;
-  const int x = g_.sxm_x(kSide);
-  const auto step = [&](TensorId from, TensorId to, const Place* map, int lanes) {
-    Fragment f = s_.fragment();
-    const auto in = read(f, from, x, 0);
-    const auto moved = map == nullptr
-                           ? f.rotate(in, kSide, type, lanes)
-                           : f.permute(in, f.read(constant(*map), *map, x, 0), kSide, type);
-    const Time at = f.time_at(moved, 0);
-    f.op(at, op, type, Fragment::flow(read(f, from, 0, at)), Fragment::flow(moved));
-    write(f, f.drive(toward(to)), {to});
-    s_.place(f);
-    return to;
-  };
-  for (int lanes = 1; lanes < isa::ChipSpec::kLanesPerSuperlane; lanes *= 2) {
-    v = step(v, temporary(home::kW0, type, "lane reduction"), nullptr, lanes);
-  }
-  for (std::size_t i = 0; i < p_.superlane_rotations.size(); ++i) {
-    const bool final = i + 1 == p_.superlane_rotations.size();
-    const TensorId to = final ? last : temporary(home::kW0, type, "lane reduction");
-    v = step(v, to, &p_.superlane_rotations[i], 0);
+  const auto inside = rotations_to_all(isa::ChipSpec::kLanesPerSuperlane);
+  const auto across = rotations_to_all(static_cast<int>(spec_.superlanes));
+  const std::size_t steps = inside.size() + across.size();
+  for (std::size_t i = 0; i < steps; ++i) {
+    const bool superlanes = i >= inside.size();
+    const TensorId to = i + 1 == steps ? last : temporary(home::kW0, type, "lane reduction");
+    meet(v, op, type, superlanes ? across[i - inside.size()] : inside[i], superlanes, to);
+    v = to;
   }
   return v;
+}
+
+void Kernels::meet(TensorId v, Op op, Type type, const std::vector<int>& rotations, bool superlanes,
+                   TensorId out) {
+  constexpr Hemisphere kSide = Hemisphere::kWest;
+  const int x = g_.sxm_x(kSide);
+  const Time interval = superlanes ? spec_.sxm_permute_interval : 1;
+  Fragment f = s_.fragment();
+  const int alu = f.alu();
+  Time at = 0;
+  for (const int by : rotations) {
+    const auto in = read(f, v, x, at);
+    const auto moved =
+        superlanes
+            ? f.permute(in, read(f, constant(p_.superlane_rotations.at(by)), x, at), kSide, type)
+            : f.rotate(in, kSide, type, by);
+    const Time here = f.time_at(moved, 0);
+    const auto so_far = at == 0 ? Fragment::flow(read(f, v, 0, here)) : Fragment::acc();
+    f.op_on(alu, here, op, type, so_far, Fragment::flow(moved));
+    at += interval;
+  }
+  write(f, f.drive(toward(out)), {out});
+  s_.place(f);
 }
 
 TensorId Kernels::token_of(int step) {

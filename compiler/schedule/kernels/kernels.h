@@ -179,6 +179,9 @@ class Kernels {
   void add_up(TensorId rows, TensorId out);
   /// `op` over all lanes, in every lane.
   TensorId over_lanes(TensorId v, isa::Op op, isa::Type type, TensorId last);
+  /// `op` over each lane and those that many lanes or superlanes away.
+  void meet(TensorId v, isa::Op op, isa::Type type, const std::vector<int>& rotations,
+            bool superlanes, TensorId out);
   void running(Fragment& f, Time at, isa::Op op, Fragment::Arg in, Time count,
                Fragment::Arg& result);
 
