@@ -34,7 +34,9 @@ std::string weights_of(const ModelRequestOptions& options) {
 /// What does not fit is said of this model on this system.
 compiler::Compiled compile(const ModelRequestOptions& options, const fabric::SystemSpec& system,
                            const compiler::ModelSource& model, int steps, std::size_t prompt) {
-  const auto matmul = options.matmul == "fp16" ? compiler::Matmul::kF16 : compiler::Matmul::kW8A16;
+  const auto matmul = options.matmul == "fp16"   ? compiler::Matmul::kF16
+                      : options.matmul == "w8a8" ? compiler::Matmul::kW8A8
+                                                 : compiler::Matmul::kW8A16;
   const auto attention = options.attention == "lanes"    ? compiler::Attention::kByLanes
                          : options.attention == "blocks" ? compiler::Attention::kInBlocks
                                                          : compiler::Attention::kFaster;
@@ -64,9 +66,11 @@ void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
   verb.add_option("--context", options.context,
                   "Tokens that are in the KV cache before the prompt (with --values none)")
       ->check(CLI::Range(0, 1 << 20));
-  verb.add_option("--matmul", options.matmul,
-                  "Weights as int8 cast to fp16 on the way (w8a16), or as fp16")
-      ->check(CLI::IsMember({"w8a16", "fp16"}))
+  verb.add_option(
+          "--matmul", options.matmul,
+          "Weights and activations as int8 (w8a8), weights as int8 that are cast to fp16 on "
+          "the way (w8a16), or as fp16")
+      ->check(CLI::IsMember({"w8a8", "w8a16", "fp16"}))
       ->capture_default_str();
   verb.add_option("--attention", options.attention,
                   "A position a cycle (lanes), or blocks of them as weights of a plane")

@@ -15,4 +15,10 @@ struct Place {
   isa::Type type{isa::Type::kI8};
 };
 
+/// A matrix plane. fp16 takes both of a side and is the business of number 0.
+struct Plane {
+  isa::Hemisphere side{isa::Hemisphere::kEast};
+  int number{0};
+};
+
 }  // namespace lpu::compiler

@@ -18,24 +18,25 @@ constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
 constexpr int kRowsPerGroup = kLoadStreams / 2;  // of two-byte weights
 constexpr std::uint32_t kHalfOne = 0x3c00;       // 1.0 as fp16
 
-/// The tiles that one accumulation needs: every half of every input chunk with an element in it.
-std::vector<TilePlan> tiles_of(const Layout& in) {
+/// The tiles that one accumulation needs: every one of `parts` parts of every input chunk with an
+/// element in it. A group is `rows` rows of weights.
+std::vector<TilePlan> tiles_of(const Layout& in, int parts, int rows) {
   std::vector<TilePlan> tiles;
-  const int half = in.lanes / 2;
+  const int part = in.lanes / parts;
   for (int chunk = 0; chunk < in.chunks(); ++chunk) {
     const auto& lanes = in.element[static_cast<std::size_t>(chunk)];
-    for (int h = 0; h < 2; ++h) {
-      int first = half;
+    for (int p = 0; p < parts; ++p) {
+      int first = part;
       int last = -1;
-      for (int row = 0; row < half; ++row) {
-        if (lanes[static_cast<std::size_t>(h * half + row)] != Layout::kPadding) {
+      for (int row = 0; row < part; ++row) {
+        if (lanes[static_cast<std::size_t>(p * part + row)] != Layout::kPadding) {
           first = std::min(first, row);
           last = row;
         }
       }
       if (last >= 0) {
-        const int group = first / kRowsPerGroup;
-        tiles.push_back({chunk, h, group, last / kRowsPerGroup - group + 1, {}});
+        const int group = first / rows;
+        tiles.push_back({chunk, p, group, last / rows - group + 1, {}});
       }
     }
   }
@@ -74,6 +75,9 @@ class Placer {
                             "special_latency must be a multiple of op_latency for the compiler, "
                             "which keeps values waiting in moves");
     }
+    if (p_.options.matmul == Matmul::kW8A8 && !p_.memory.weights_apart()) {
+      throw isa::InputError("w8a8", 0, "needs slices for weights alone, 28 a hemisphere or more");
+    }
     // Columns of weights find a place beside the blocks of a large table, not the other way round.
     embedding(graph, true);
     for (const Operator& o : graph.operators) {
@@ -98,14 +102,18 @@ class Placer {
     plan.weight = o.weight;
     const int out_chunks = plan.out(0).chunks();
     for (int chunk = 0; chunk < out_chunks; ++chunk) {
-      if (p_.options.matmul == Matmul::kW8A16) {
+      if (p_.options.matmul != Matmul::kF16) {
         plan.scale.push_back(p_.memory.allocate(home::kW1, Type::kF32, 1, o.weight + " scales"));
       }
       for (int shard = 0; shard < plan.shards; ++shard) {
-        ChainPlan chain{chunk, shard, Hemisphere::kEast, tiles_of(plan.in(0, shard))};
+        const bool whole = p_.options.matmul == Matmul::kW8A8;
+        ChainPlan chain{chunk, shard, Hemisphere::kEast, 0,
+                        whole ? tiles_of(plan.in(0, shard), 1, kLoadStreams)
+                              : tiles_of(plan.in(0, shard), 2, kRowsPerGroup)};
         chain.hemisphere = next_hemisphere(chain.tiles);
+        chain.plane = whole ? next_plane() : 0;
         for (TilePlan& tile : chain.tiles) {
-          const int width = p_.options.matmul == Matmul::kF16 ? kLoadStreams : kRowsPerGroup;
+          const int width = p_.options.matmul == Matmul::kW8A16 ? kRowsPerGroup : kLoadStreams;
           tile.column = p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight);
         }
         plan.chains.push_back(std::move(chain));
@@ -158,6 +166,9 @@ class Placer {
     return hemisphere_;
   }
 
+  /// int8: both sides, then the other planes of both sides.
+  int next_plane() { return chains_++ / 2 % static_cast<int>(isa::ChipSpec::kPlanes); }
+
   void gain(const Operator& o) {
     p_.gain_weights[o.name] = o.weight;
     for (int chunk = 0; chunk < p_.sharding.hidden().chunks(); ++chunk) {
@@ -181,7 +192,7 @@ class Placer {
     if (has(OpKind::kAttention)) {
       attention_tables(spec_, p_);
     }
-    if (chooses || p_.block_tables) {
+    if (chooses || p_.block_tables || p_.options.matmul == Matmul::kW8A8) {
       superlane_rotations();
     }
     if (embeds) {
@@ -279,6 +290,7 @@ class Placer {
   Placement p_;
   Hemisphere hemisphere_{Hemisphere::kWest};
   int rows_in_turn_{0};  // of weights, since the hemispheres changed
+  int chains_{0};
 };
 
 }  // namespace

@@ -23,8 +23,9 @@ inline constexpr int kNoToken = 1 << 24;
 /// on in the other hemisphere (kernels/linear_bursts.cpp).
 inline constexpr int kBurstRows = 16;
 
-/// How weights are stored and multiplied.
-enum class Matmul { kW8A16, kF16 };
+/// How weights are stored and multiplied: as fp16; as int8 that the VXM casts to fp16 on the way;
+/// as int8 with activations that are int8, too, with one factor a vector of a chip.
+enum class Matmul { kF16, kW8A16, kW8A8 };
 
 /// A key and a value a cycle, or blocks of as many positions as a vector has lanes as weights of a
 /// plane; docs/decisions/0006 and 0014.
@@ -38,13 +39,13 @@ struct Options {
 };
 
 /// A part of a weight matrix that is in a plane at one time: `groups` groups of rows from `group`
-/// on, multiplied with half `half` of input chunk `in_chunk`.
+/// on, multiplied with half `half` of input chunk `in_chunk`; int8 (w8a8) with the whole of it.
 struct TilePlan {
   int in_chunk{0};
   int half{0};
   int group{0};
   int groups{0};
-  std::vector<Place> column;  // 16 slices (f16) or 8 (int8), `groups` rows
+  std::vector<Place> column;  // 16 slices, or 8 of weights to be cast; `groups` rows
 };
 
 /// Tiles whose results add up in one accumulator, in this order.
@@ -52,6 +53,7 @@ struct ChainPlan {
   int out_chunk{0};
   int shard{0};  // of the sum: 0 if the sum is whole
   isa::Hemisphere hemisphere{isa::Hemisphere::kEast};
+  int plane{0};
   std::vector<TilePlan> tiles;
 };
 
@@ -61,7 +63,7 @@ struct LinearPlan {
   std::function<Layout(int chip, int shard)> in;
   std::function<Layout(int chip)> out;
   std::vector<ChainPlan> chains;
-  std::vector<Place> scale;  // w8a16: one f32 vector an output chunk
+  std::vector<Place> scale;  // int8: one f32 vector an output chunk
 };
 
 /// Some of the tokens' rows of a chunk of the embedding table.

@@ -130,16 +130,15 @@ class Fragment {
   static Arg imm(std::uint32_t bits) { return {isa::Source::Kind::kImm, 0, bits}; }
   static Arg imm(float value);
 
-  /// MXM, plane 0 of a hemisphere.
-  /// Groups from `group` on, the first `after` cycles after the first vector of the flow.
-  void load_weights(FlowId flow, isa::Hemisphere h, int group, Burst burst, Time after = 0);
+  /// MXM. Groups from `group` on, the first `after` cycles after the first vector of the flow.
+  void load_weights(FlowId flow, Plane plane, isa::Type type, int group, Burst burst,
+                    Time after = 0);
   /// `rest`: cycles that the queue has free afterwards, for an Ifetch.
-  void install(isa::Hemisphere h, Time at, Time rest);
-  void multiply(FlowId flow, isa::Hemisphere h, isa::Type type, int half, Time count = 1);
+  void install(Plane plane, Time at, Time rest);
+  void multiply(FlowId flow, Plane plane, isa::Type type, int half, Time count = 1);
   /// `abc_at`: dispatch of the abc whose result is taken. `stride`: of the slots.
-  void accumulate(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1,
-                  int stride = 0);
-  FlowId accumulate_out(isa::Hemisphere h, Time abc_at, int slot, bool adds, Time count = 1,
+  void accumulate(Plane plane, Time abc_at, int slot, bool adds, Time count = 1, int stride = 0);
+  FlowId accumulate_out(Plane plane, Time abc_at, int slot, bool adds, Time count = 1,
                         int stride = 0);
 
   /// SXM of a hemisphere; results flow inward.

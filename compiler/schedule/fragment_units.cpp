@@ -8,34 +8,37 @@ using isa::Hemisphere;
 using isa::Op;
 using isa::Type;
 
-void Fragment::load_weights(FlowId flow, Hemisphere h, int group, Burst burst, Time after) {
-  const int x = geometry_.mxm_in_x(h);
+void Fragment::load_weights(FlowId flow, Plane plane, Type type, int group, Burst burst,
+                            Time after) {
+  const int x = geometry_.mxm_in_x(plane.side);
   take(flow, x);
-  Node& n =
-      add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kLw, time_at(flow, x) + after);
+  Node& n = add(geometry_.mxm_queue(plane.side, plane.number, isa::MxmQueue::kWeights), Op::kLw,
+                time_at(flow, x) + after);
   n.burst = burst;
   n.stride = 1;
-  n.insn.type = Type::kF16;
+  n.insn.type = type;
   n.insn.addr = static_cast<std::uint16_t>(group);
   n.in = flow;
 }
 
-void Fragment::install(Hemisphere h, Time at, Time rest) {
-  add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kWeights), Op::kIw, at).burst.rest = rest;
+void Fragment::install(Plane plane, Time at, Time rest) {
+  add(geometry_.mxm_queue(plane.side, plane.number, isa::MxmQueue::kWeights), Op::kIw, at)
+      .burst.rest = rest;
 }
 
-void Fragment::multiply(FlowId flow, Hemisphere h, Type type, int half, Time count) {
-  const int x = geometry_.mxm_in_x(h);
+void Fragment::multiply(FlowId flow, Plane plane, Type type, int half, Time count) {
+  const int x = geometry_.mxm_in_x(plane.side);
   take(flow, x);
-  Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kActivations), Op::kAbc, time_at(flow, x));
+  Node& n = add(geometry_.mxm_queue(plane.side, plane.number, isa::MxmQueue::kActivations),
+                Op::kAbc, time_at(flow, x));
   n.burst.count = count;
   n.insn.type = type;
   n.insn.half = static_cast<std::uint8_t>(half);
   n.in = flow;
 }
 
-void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time count, int stride) {
-  Node& n = add(geometry_.mxm_queue(h, 0, isa::MxmQueue::kAccumulate), Op::kAcc,
+void Fragment::accumulate(Plane plane, Time abc_at, int slot, bool adds, Time count, int stride) {
+  Node& n = add(geometry_.mxm_queue(plane.side, plane.number, isa::MxmQueue::kAccumulate), Op::kAcc,
                 abc_at + spec_.mxm_result_latency - 1);
   n.burst.count = count;
   n.stride = stride;
@@ -43,12 +46,12 @@ void Fragment::accumulate(Hemisphere h, Time abc_at, int slot, bool adds, Time c
   n.insn.add = adds;
 }
 
-Fragment::FlowId Fragment::accumulate_out(Hemisphere h, Time abc_at, int slot, bool adds,
-                                          Time count, int stride) {
-  accumulate(h, abc_at, slot, adds, count, stride);
-  const int x = geometry_.mxm_out_x(h);
-  const FlowId id =
-      add_flow(isa::inward(h), std::vector<int>(4, x), abc_at + spec_.mxm_result_latency, x, count);
+Fragment::FlowId Fragment::accumulate_out(Plane plane, Time abc_at, int slot, bool adds, Time count,
+                                          int stride) {
+  accumulate(plane, abc_at, slot, adds, count, stride);
+  const int x = geometry_.mxm_out_x(plane.side);
+  const FlowId id = add_flow(isa::inward(plane.side), std::vector<int>(4, x),
+                             abc_at + spec_.mxm_result_latency, x, count);
   nodes_.back().out = id;
   return id;
 }

@@ -45,11 +45,9 @@ TensorId Scheduler::tensor(const Place& place, isa::Cycle writable) {
   return static_cast<TensorId>(tensors_.size()) - 1;
 }
 
-Scheduler::PlaneState& Scheduler::plane_of(int queue) {
-  return planes_[static_cast<std::size_t>(geometry_.info(queue).hemisphere)];
-}
-const Scheduler::PlaneState& Scheduler::plane_of(int queue) const {
-  return planes_[static_cast<std::size_t>(geometry_.info(queue).hemisphere)];
+std::size_t Scheduler::plane_of(int queue) const {
+  const isa::QueueInfo info = geometry_.info(queue);
+  return static_cast<std::size_t>(info.hemisphere) * isa::ChipSpec::kPlanes + index(info.index);
 }
 
 std::int64_t Scheduler::earliest(const Fragment& f) const {
@@ -65,12 +63,19 @@ std::int64_t Scheduler::earliest(const Fragment& f) const {
   }
   for (const auto& n : f.nodes()) {
     not_before(0, n.at);
+    if (n.insn.op != Op::kLw && n.insn.op != Op::kIw && n.insn.op != Op::kAbc) {
+      continue;
+    }
+    const std::size_t number = plane_of(n.queue);
+    const PlaneState& plane = planes_[number];
+    const PlaneState& partner = planes_[number ^ 1U];
     if (n.insn.op == Op::kLw) {
-      not_before(plane_of(n.queue).buffer_free, n.at);
+      not_before(plane.buffer_free, n.at);
     } else if (n.insn.op == Op::kIw) {
-      not_before(std::max(plane_of(n.queue).buffer_full, plane_of(n.queue).array_free), n.at);
-    } else if (n.insn.op == Op::kAbc) {
-      not_before(plane_of(n.queue).weights_ready, n.at);
+      not_before(std::max({plane.buffer_full, plane.array_free, partner.pair_free}), n.at);
+    } else {
+      not_before(plane.weights_ready, n.at);
+      not_before(n.insn.type == isa::Type::kF16 ? partner.empty_from : 0, n.at);
     }
   }
   return zero;
@@ -171,13 +176,23 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
 }
 
 void Scheduler::note_mxm(const Placed& p) {
+  if (p.insn.op != Op::kLw && p.insn.op != Op::kIw && p.insn.op != Op::kAbc) {
+    return;
+  }
+  PlaneState& plane = planes_[plane_of(p.queue)];
   if (p.insn.op == Op::kLw) {
-    plane_of(p.queue).buffer_full = std::max(plane_of(p.queue).buffer_full, p.end());
+    plane.buffer_full = std::max(plane.buffer_full, p.end());
+    plane.loads = true;
   } else if (p.insn.op == Op::kIw) {
-    plane_of(p.queue).buffer_free = p.at + 1;
-    plane_of(p.queue).weights_ready = p.at + spec_.mxm_install_latency;
-  } else if (p.insn.op == Op::kAbc) {
-    plane_of(p.queue).array_free = std::max(plane_of(p.queue).array_free, p.end());
+    plane.buffer_free = p.at + 1;
+    plane.weights_ready = p.at + spec_.mxm_install_latency;
+    plane.empty_from = plane.loads ? std::numeric_limits<std::int64_t>::max() : p.at + 1;
+    plane.loads = false;
+  } else {
+    plane.array_free = std::max(plane.array_free, p.end());
+    if (p.insn.type == isa::Type::kF16) {
+      plane.pair_free = std::max(plane.pair_free, p.end());
+    }
   }
 }
 

@@ -68,12 +68,15 @@ class Scheduler {
   [[nodiscard]] const isa::Geometry& geometry() const { return geometry_; }
 
  private:
-  /// Plane 0 of a hemisphere, as far as order matters.
+  /// A plane, as far as order matters. A pair does fp16 only while its odd plane has no weights.
   struct PlaneState {
     std::int64_t buffer_free{0};
     std::int64_t buffer_full{0};
     std::int64_t weights_ready{0};
     std::int64_t array_free{0};
+    std::int64_t pair_free{0};   // of fp16
+    std::int64_t empty_from{0};  // the array
+    bool loads{false};           // there has been an lw since the last iw
   };
   struct Choice {
     std::size_t nodes{0};      // of the fragment, whose queues are taken
@@ -102,14 +105,14 @@ class Scheduler {
   void set_flow(const Fragment::Flow& flow, std::int64_t zero, int base, bool taken);
   void commit(const Fragment& f, std::int64_t zero, const Choice& choice);
   void note_mxm(const Placed& p);
-  PlaneState& plane_of(int queue);
-  [[nodiscard]] const PlaneState& plane_of(int queue) const;
+  [[nodiscard]] std::size_t plane_of(int queue) const;
 
   const isa::ChipSpec& spec_;
   const isa::Geometry& geometry_;
   std::optional<fabric::PhysicalSpec::Deskew> deskew_;
   Reservations reservations_;
-  std::array<PlaneState, 2> planes_{};
+  /// Of both sides, even and odd.
+  std::array<PlaneState, isa::ChipSpec::kHemispheres * isa::ChipSpec::kPlanes> planes_{};
   std::deque<Tensor> tensors_;  // a deque: its elements stay where they are
   std::vector<Placed> placed_;
   std::vector<Phase> phases_;

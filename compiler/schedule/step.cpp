@@ -96,6 +96,7 @@ class StepBuilder {
       if (last_reader_.at(value) == next_ && graph_.operators[next_].kind != OpKind::kArgmax) {
         values_.erase(value);
         partials_.erase(value);
+        quantized_.erase(value);
       }
     }
     std::set<TensorId> live;
@@ -106,6 +107,10 @@ class StepBuilder {
       for (const Chunks& chunks : shards) {
         live.insert(chunks.begin(), chunks.end());
       }
+    }
+    for (const auto& [value, quantized] : quantized_) {
+      live.insert(quantized.chunks.begin(), quantized.chunks.end());
+      live.insert(*quantized.step);
     }
     kernels_.keep_only(live);
   }
@@ -218,19 +223,30 @@ class StepBuilder {
     return arrivals;
   }
 
+  Activations activations(const Operator& o) {
+    if (p_.options.matmul != Matmul::kW8A8) {
+      return {in(o), {}};
+    }
+    const int value = o.inputs.front();
+    if (!quantized_.contains(value)) {
+      quantized_[value] = kernels_.quantize(in(o));
+    }
+    return quantized_.at(value);
+  }
+
   void linear(const Operator& o) {
     const LinearPlan& plan = p_.linears.at(o.name);
     if (o.to == Role::kValues && p_.block_tables) {
       values_[o.output] = temporaries(plan.chains.size(), home::kE1High, "values", Type::kF16);
-      kernels_.linear(plan, in(o), to(values_[o.output]));
+      kernels_.linear(plan, activations(o), to(values_[o.output]));
     } else if (o.to == Role::kValues) {
-      kernels_.linear(plan, in(o), cache(cached_values_.at(o.layer)));
+      kernels_.linear(plan, activations(o), cache(cached_values_.at(o.layer)));
     } else if (o.to == Role::kHidden) {
       summed(o, plan);
     } else {
       const Home& home = o.to == Role::kUp ? home::kW1 : home::kW0;
       values_[o.output] = temporaries(plan.chains.size(), home, "product");
-      kernels_.linear(plan, in(o), to(values_[o.output]));
+      kernels_.linear(plan, activations(o), to(values_[o.output]));
     }
   }
 
@@ -245,7 +261,7 @@ class StepBuilder {
           kernels_.temporary(Kernels::tree_home(shard), Type::kF32, "partial sum"));
       out.push_back({partials[shard].back(), 0});
     }
-    kernels_.linear(plan, in(o), out);
+    kernels_.linear(plan, activations(o), out);
   }
 
   void rope(const Operator& o) {
@@ -290,6 +306,7 @@ class StepBuilder {
   std::map<int, std::vector<TensorId>> keys_, cached_values_;
   std::map<int, Chunks> values_;
   std::map<int, std::vector<Chunks>> partials_;
+  std::map<int, Activations> quantized_;
   std::vector<Place> logits_;
 };
 

@@ -47,8 +47,8 @@ void Kernels::scores(TensorId q, TensorId keys, TensorId out, TensorId largest) 
     f.cast(2 * k_, Type::kF32, Type::kF16, product, {count});
     const auto activation = f.drive(isa::outward(side));
     const Time abc = f.time_at(activation, g_.mxm_in_x(side));
-    f.multiply(activation, side, Type::kF16, half, count);
-    return f.accumulate_out(side, abc, 0, false, count);
+    f.multiply(activation, {side}, Type::kF16, half, count);
+    return f.accumulate_out({side}, abc, 0, false, count);
   };
   auto score = summed(Hemisphere::kEast, 0);
   Fragment::Arg value = Fragment::flow(score);
@@ -102,8 +102,8 @@ Chunks Kernels::attention(const Chunks& queries, const std::vector<TensorId>& ke
                           const std::vector<TensorId>& values) {
   const int positions = p_.options.first_position + context_.step + 1;
   for (std::size_t half = 0; half < p_.heads_tiles.size(); ++half) {
-    load_tile(half == 0 ? Hemisphere::kEast : Hemisphere::kWest, p_.heads_tiles[half], 0,
-              p_.head_groups);
+    load_tile({half == 0 ? Hemisphere::kEast : Hemisphere::kWest}, Type::kF16, p_.heads_tiles[half],
+              0, p_.head_groups);
   }
   Chunks all_scores;
   Chunks all_largest;

@@ -15,7 +15,7 @@ TensorId Kernels::block_scores(const HeadBlocks& head, TensorId queries) {
   for (int block = 0; block < head.count(); ++block) {
     const CacheBlock& keys = head.blocks[static_cast<std::size_t>(block)];
     const Hemisphere h = keys.hemisphere;
-    load_tile(h, keys.keys, head.number * groups, groups,
+    load_tile({h}, Type::kF16, keys.keys, head.number * groups, groups,
               head.newest(block) ? std::optional(head.keys) : std::nullopt);
     Fragment f = s_.fragment();
     int first = 0;
@@ -23,8 +23,8 @@ TensorId Kernels::block_scores(const HeadBlocks& head, TensorId queries) {
       const int count = half == 0 ? head.lower() : head.queries - head.lower();
       const auto query =
           read(f, queries, g_.mxm_in_x(h), first, count, p_.sharding.head_chunks(), head.chunk);
-      f.multiply(query, h, Type::kF16, half, count);
-      auto score = f.accumulate_out(h, first, 0, false, count);
+      f.multiply(query, {h}, Type::kF16, half, count);
+      auto score = f.accumulate_out({h}, first, 0, false, count);
       if (head.newest(block)) {
         const Time at = f.time_at(score, 0);
         const auto pad =
@@ -91,19 +91,19 @@ TensorId Kernels::block_weights(const HeadBlocks& head, TensorId scores, TensorI
 TensorId Kernels::block_factors(const HeadBlocks& head, TensorId coarse, TensorId fine) {
   constexpr Hemisphere kSide = Hemisphere::kEast;
   const int count = head.queries;
-  load_tile(kSide, p_.ones_tile, 0, static_cast<int>(spec_.superlanes));
+  load_tile({kSide}, Type::kF16, p_.ones_tile, 0, static_cast<int>(spec_.superlanes));
   Fragment f = s_.fragment();
   const auto part = [&](TensorId from, int half, Time at) {
-    f.multiply(read(f, from, g_.mxm_in_x(kSide), at, count, 1), kSide, Type::kF16, half, count);
+    f.multiply(read(f, from, g_.mxm_in_x(kSide), at, count, 1), {kSide}, Type::kF16, half, count);
   };
   part(coarse, 0, 0);
-  f.accumulate(kSide, 0, 0, false, count, 1);
+  f.accumulate({kSide}, 0, 0, false, count, 1);
   part(coarse, 1, count);
-  f.accumulate(kSide, count, 0, true, count, 1);
+  f.accumulate({kSide}, count, 0, true, count, 1);
   part(fine, 0, 2 * count);
-  f.accumulate(kSide, 2 * count, 0, true, count, 1);
+  f.accumulate({kSide}, 2 * count, 0, true, count, 1);
   part(fine, 1, 3 * count);
-  const auto sum = f.accumulate_out(kSide, 3 * count, 0, true, count, 1);
+  const auto sum = f.accumulate_out({kSide}, 3 * count, 0, true, count, 1);
   const Time at = f.time_at(sum, 0);
   const auto root = f.op(at, Op::kRsqrt, Type::kF32, Fragment::flow(sum), {}, {count});
   const auto factor = f.op(at + special_, Op::kMul, Type::kF32, root, root, {count});
@@ -136,21 +136,21 @@ Kernels::HalfSums Kernels::block_values(const HeadBlocks& head, TensorId weights
     const Hemisphere h = values.hemisphere;
     const int filled =
         head.newest(block) ? std::min(position() % p_.sharding.lanes() + 1, all) : all;
-    load_tile(h, values.values, 0, (filled + kEach - 1) / kEach,
+    load_tile({h}, Type::kF16, values.values, 0, (filled + kEach - 1) / kEach,
               head.newest(block) ? std::optional(head.values) : std::nullopt);
     Fragment f = s_.fragment();
     for (int half = 0; half < 2; ++half) {
       const Time at = half * count;
       const int slot = half * count;
       const auto weight = read(f, weights, g_.mxm_in_x(h), at, count, 1, block * count);
-      f.multiply(weight, h, Type::kF16, half, count);
+      f.multiply(weight, {h}, Type::kF16, half, count);
       const bool adds = block >= 2;  // blocks take the hemispheres in turn
       if (block + 2 < head.count()) {
-        f.accumulate(h, at, slot, adds, count, 1);
+        f.accumulate({h}, at, slot, adds, count, 1);
       } else {
         const TensorId sum =
             sums[static_cast<std::size_t>(block % 2)][static_cast<std::size_t>(half)];
-        write(f, f.accumulate_out(h, at, slot, adds, count, 1), {sum}, count, 1);
+        write(f, f.accumulate_out({h}, at, slot, adds, count, 1), {sum}, count, 1);
       }
     }
     s_.place(f);

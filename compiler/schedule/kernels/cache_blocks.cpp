@@ -33,7 +33,7 @@ TensorId Kernels::append_key(const CacheBlock& block, TensorId key, int number) 
     place.row += context_.step;
     place.rows = 1;
   }
-  load_tile(h, tile, number * count / rows, count / rows);
+  load_tile({h}, Type::kF16, tile, number * count / rows, count / rows);
   const TensorId out = s_.tensor(block.keys.front());
   Fragment f = s_.fragment();
   const auto whole = Fragment::flow(read(f, key, 0, 0, count, 0));
@@ -41,8 +41,8 @@ TensorId Kernels::append_key(const CacheBlock& block, TensorId key, int number) 
       Fragment::flow(read(f, constant(tables.key_lanes), 0, 0, count, 1, number * count));
   f.op(0, Op::kAnd, Type::kI16, whole, lane, {count});
   const auto element = f.drive(isa::outward(h));
-  f.multiply(element, h, Type::kF16, 0, count);
-  const auto moved = f.accumulate_out(h, f.time_at(element, g_.mxm_in_x(h)), 0, false, count);
+  f.multiply(element, {h}, Type::kF16, 0, count);
+  const auto moved = f.accumulate_out({h}, f.time_at(element, g_.mxm_in_x(h)), 0, false, count);
   const Time at = f.time_at(moved, 0);
   const auto stored = f.cast(at, Type::kF32, Type::kF16, Fragment::flow(moved), {count});
   if (position() % p_.sharding.lanes() > 0) {

@@ -80,10 +80,13 @@ Fragment::FlowId Kernels::weights(Fragment& f, Hemisphere h, const std::vector<P
   return weights;
 }
 
-void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int group, int groups,
-                        std::optional<TensorId> of) {
+void Kernels::load_tile(Plane plane, Type type, const std::vector<Place>& column, int group,
+                        int groups, std::optional<TensorId> of) {
+  if (type == Type::kF16) {
+    empty_partner(plane.side);
+  }
   Fragment f = s_.fragment();
-  f.load_weights(weights(f, h, column, {groups}), h, group, {groups});
+  f.load_weights(weights(f, plane.side, column, {groups}), plane, type, group, {groups});
   if (of) {
     f.reads(*of);
   }
@@ -92,9 +95,21 @@ void Kernels::load_tile(Hemisphere h, const std::vector<Place>& column, int grou
   // Where the weights queue has no rest, its own text still needs a cycle now and then: a tile is
   // three instructions, an Ifetch brings forty.
   constexpr int kTilesBetweenGaps = 4;
-  int& tiles = tiles_[static_cast<std::size_t>(h)];
-  install.install(h, 0, ++tiles % kTilesBetweenGaps == 0 ? 1 : 0);
+  const auto side = static_cast<std::size_t>(plane.side);
+  int& tiles = tiles_[side][static_cast<std::size_t>(plane.number)];
+  install.install(plane, 0, ++tiles % kTilesBetweenGaps == 0 ? 1 : 0);
   s_.place(install);
+  odd_has_weights_[side] = odd_has_weights_[side] || plane.number == 1;
+}
+
+void Kernels::empty_partner(Hemisphere side) {
+  bool& has_weights = odd_has_weights_[static_cast<std::size_t>(side)];
+  if (has_weights) {
+    Fragment f = s_.fragment();
+    f.install({side, 1}, 0, 0);  // of an empty buffer
+    s_.place(f);
+    has_weights = false;
+  }
 }
 
 void Kernels::running(Fragment& f, Time at, Op op, Fragment::Arg in, Time count,

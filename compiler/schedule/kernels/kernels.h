@@ -17,6 +17,12 @@ namespace lpu::compiler {
 /// The vectors of one value, one a chunk of its layout.
 using Chunks = std::vector<TensorId>;
 
+/// What a matrix is multiplied with: fp16, or (w8a8) int8 and what one step of it is worth.
+struct Activations {
+  Chunks chunks;
+  std::optional<TensorId> step;  // f32, in every lane
+};
+
 /// Where a result goes: row `row` of a tensor.
 struct Destination {
   TensorId tensor{0};
@@ -34,8 +40,10 @@ class Kernels {
   /// W0 i32 -> f32, E0; with what an earlier part of the table gave.
   Chunks embed(TensorId token, const Chunks& before);
   Chunks rms_norm(const Chunks& x, const std::vector<Place>& gains);  // E0 f32 -> E1 f16
+  /// E1 f16 -> E0 i8, W2 f32: the largest magnitude is 127 steps.
+  Activations quantize(const Chunks& x);
   /// out[chain]: where the result of each chain goes, in the type of its place.
-  void linear(const LinearPlan& plan, const Chunks& in, const std::vector<Destination>& out);
+  void linear(const LinearPlan& plan, const Activations& in, const std::vector<Destination>& out);
   /// cos, sin: tables; W0 f32 -> `out`.
   void rope(const Chunks& in, const Place& cos, const Place& sin,
             const std::vector<Destination>& out);
@@ -90,8 +98,10 @@ class Kernels {
     return g_.sxm_x(g_.info(g_.c2c_queue(link)).hemisphere);
   }
   /// `of`: the tensor that stands in the column, if it is not there from the beginning.
-  void load_tile(isa::Hemisphere h, const std::vector<Place>& column, int group, int groups,
-                 std::optional<TensorId> of = {});
+  void load_tile(Plane plane, isa::Type type, const std::vector<Place>& column, int group,
+                 int groups, std::optional<TensorId> of = {});
+  /// The odd plane without weights, so that the pair can do fp16.
+  void empty_partner(isa::Hemisphere side);
   /// The cycle of the i-th of many: one a cycle, with a gap for an Ifetch now and then.
   static Time spaced(int i) {
     constexpr int kRest = 4;
@@ -108,7 +118,7 @@ class Kernels {
     [[nodiscard]] const TilePlan& plan() const { return chain->tiles[tile]; }
     [[nodiscard]] bool last() const { return tile + 1 == chain->tiles.size(); }
   };
-  void linear_tile(const LinearPlan& plan, const Chunks& in, const Product& product);
+  void linear_tile(const LinearPlan& plan, const Activations& in, const Product& product);
   void linear_burst(const LinearPlan& plan, const Chunks& in, const std::vector<Product>& products);
   static int rows_of(const std::vector<Product>& burst);
   [[nodiscard]] bool extends(const std::vector<Product>& burst, const Product& next) const;
@@ -116,7 +126,8 @@ class Kernels {
   std::map<int, int> hold(Fragment& f, const std::vector<Product>& burst, const Chunks& in,
                           Time until);
   /// Collects the product of the activations of cycle `abc` and stores a sum that is complete.
-  void collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc);
+  void collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc,
+               std::optional<TensorId> step);
   TensorId token_of(int step);
   Fragment::FlowId gather_row(Fragment& f, Fragment::Arg row, Time at, const Place& table);
   TensorId embed_whole(TensorId token, const EmbeddingBlock& block);
@@ -203,9 +214,10 @@ class Kernels {
   isa::Cycle next_receive_{0};
   std::vector<TensorId> temporaries_;  // whose rows are in use
   std::map<Shape, std::deque<Idle>> idle_;
-  std::array<int, 2> tiles_{};  // loaded so far, a hemisphere
-  Time k_;                      // chain latency of an ordinary operation
-  Time special_;                // of exp2, rsqrt, tanh
+  std::array<std::array<int, isa::ChipSpec::kPlanes>, 2> tiles_{};  // loaded so far
+  std::array<bool, 2> odd_has_weights_{};                           // of both sides
+  Time k_;        // chain latency of an ordinary operation
+  Time special_;  // of exp2, rsqrt, tanh
 };
 
 }  // namespace lpu::compiler

@@ -7,7 +7,7 @@ using isa::Op;
 using isa::Type;
 
 // One plane pair works on one chain at a time: load, install, multiply, for each of its tiles.
-void Kernels::linear(const LinearPlan& plan, const Chunks& in,
+void Kernels::linear(const LinearPlan& plan, const Activations& in,
                      const std::vector<Destination>& out) {
   std::vector<Product> burst;
   for (std::size_t c = 0; c < plan.chains.size(); ++c) {
@@ -18,46 +18,55 @@ void Kernels::linear(const LinearPlan& plan, const Chunks& in,
         continue;
       }
       if (!burst.empty() && !extends(burst, product)) {
-        linear_burst(plan, in, burst);
+        linear_burst(plan, in.chunks, burst);
         burst.clear();
       }
       burst.push_back(product);
     }
   }
   if (!burst.empty()) {
-    linear_burst(plan, in, burst);
+    linear_burst(plan, in.chunks, burst);
   }
 }
 
 // The next tile loads while this one multiplies, because its fragment has no other operand than
 // the weight buffer.
-void Kernels::linear_tile(const LinearPlan& plan, const Chunks& in, const Product& product) {
-  const isa::Hemisphere h = product.chain->hemisphere;
+void Kernels::linear_tile(const LinearPlan& plan, const Activations& in, const Product& product) {
+  const Plane plane{product.chain->hemisphere, product.chain->plane};
   const TilePlan& tile = product.plan();
-  load_tile(h, tile.column, tile.group, tile.groups);
+  const Type type = in.step ? Type::kI8 : Type::kF16;
+  load_tile(plane, type, tile.column, tile.group, tile.groups);
   Fragment f = s_.fragment();
-  const auto x = read(f, in[static_cast<std::size_t>(tile.in_chunk)], g_.mxm_in_x(h), 0);
-  f.multiply(x, h, Type::kF16, tile.half);
-  collect(f, plan, product, 0);
+  const auto x =
+      read(f, in.chunks[static_cast<std::size_t>(tile.in_chunk)], g_.mxm_in_x(plane.side), 0);
+  f.multiply(x, plane, type, tile.half);
+  collect(f, plan, product, 0, in.step);
   s_.place(f);
 }
 
-void Kernels::collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc) {
-  const isa::Hemisphere h = product.chain->hemisphere;
+void Kernels::collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc,
+                      std::optional<TensorId> step) {
+  const Plane plane{product.chain->hemisphere, product.chain->plane};
   const bool adds = product.tile > 0;
   if (!product.last()) {
-    f.accumulate(h, abc, 0, adds);
+    f.accumulate(plane, abc, 0, adds);
     return;
   }
-  const auto sum = f.accumulate_out(h, abc, 0, adds);
+  const auto sum = f.accumulate_out(plane, abc, 0, adds);
   const Type to = s_.place_of(product.out.tensor).type;
   const Time at = f.time_at(sum, 0);
   Fragment::Arg value = Fragment::flow(sum);
   Time next = at;
+  if (step) {
+    value = f.cast(next, Type::kI32, Type::kF32, value);
+    next += k_;
+    value = f.op(next, Op::kMul, Type::kF32, value, Fragment::flow(read(f, *step, 0, next)));
+    next += k_;
+  }
   if (!plan.scale.empty()) {
     const auto scale =
-        read(f, constant(plan.scale[static_cast<std::size_t>(product.chain->out_chunk)]), 0, at);
-    value = f.op(at, Op::kMul, Type::kF32, value, Fragment::flow(scale));
+        read(f, constant(plan.scale[static_cast<std::size_t>(product.chain->out_chunk)]), 0, next);
+    value = f.op(next, Op::kMul, Type::kF32, value, Fragment::flow(scale));
     next += k_;
   }
   if (to != Type::kF32) {

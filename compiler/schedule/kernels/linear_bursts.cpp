@@ -87,9 +87,9 @@ void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
   Time loaded = 0;
   for (const Product& p : products) {
     const int groups = p.plan().groups;
-    f.load_weights(loads, h, p.plan().group, {groups, kRowInterval}, loaded);
+    f.load_weights(loads, {h}, Type::kF16, p.plan().group, {groups, kRowInterval}, loaded);
     const Time full = f.time_at(loads, x) + loaded + (groups - 1) * kRowInterval + 1;
-    f.install(h, full, 0);
+    f.install({h}, full, 0);
     abc.push_back(full + spec_.mxm_install_latency);
     loaded += groups * kRowInterval;
   }
@@ -103,8 +103,8 @@ void Kernels::linear_burst(const LinearPlan& plan, const Chunks& in,
   for (std::size_t i = 0; i < products.size(); ++i) {
     const TilePlan& tile = products[i].plan();
     f.op_on(held.at(tile.in_chunk), abc[i] - to_plane, Op::kMov, Type::kF16, Fragment::acc());
-    f.multiply(f.drive(isa::outward(h)), h, Type::kF16, tile.half);
-    collect(f, plan, products[i], abc[i]);
+    f.multiply(f.drive(isa::outward(h)), {h}, Type::kF16, tile.half);
+    collect(f, plan, products[i], abc[i], {});
   }
   s_.place(f);
 }

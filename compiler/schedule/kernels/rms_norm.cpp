@@ -41,7 +41,7 @@ void Kernels::norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r) 
   constexpr Hemisphere kSide = Hemisphere::kEast;
   const int width = static_cast<int>(p_.config.hidden_size);
   const int halves = (width + p_.sharding.half() - 1) / p_.sharding.half();
-  load_tile(kSide, p_.ones_tile, 0, static_cast<int>(spec_.superlanes));
+  load_tile({kSide}, Type::kF16, p_.ones_tile, 0, static_cast<int>(spec_.superlanes));
 
   Fragment f = s_.fragment();
   const int x = g_.mxm_in_x(kSide);
@@ -49,12 +49,12 @@ void Kernels::norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r) 
     for (int h = 0; h < halves; ++h) {
       const Time at = spaced(first + h);
       const auto part = read(f, parts[static_cast<std::size_t>(h / 2)], x, at);
-      f.multiply(part, kSide, Type::kF16, h % 2);
+      f.multiply(part, {kSide}, Type::kF16, h % 2);
       if (h + 1 < halves) {
-        f.accumulate(kSide, at, slot, h > 0);
+        f.accumulate({kSide}, at, slot, h > 0);
       }
     }
-    return f.accumulate_out(kSide, spaced(first + halves - 1), slot, halves > 1);
+    return f.accumulate_out({kSide}, spaced(first + halves - 1), slot, halves > 1);
   };
   const auto coarse_sum = sum(coarse, 0, 0);
   const auto fine_sum = sum(fine, 1, halves);

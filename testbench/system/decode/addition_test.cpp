@@ -98,6 +98,14 @@ TEST_F(AdditionTest, Int8WeightsLoseAtMostTwoPointsOfAccuracy) {
   EXPECT_GE(s.machine_right, static_cast<int>(kProblems * 95 / 100));
 }
 
+TEST_F(AdditionTest, Int8ActivationsLoseAtMostTwoPointsOfAccuracy) {
+  build("chip.toml", Matmul::kW8A8);
+  const Score s = score(kProblems);
+  RecordProperty("machine_right", s.machine_right);
+  EXPECT_GE(s.machine_right, s.reference_right - static_cast<int>(kProblems * 2 / 100));
+  EXPECT_GE(s.machine_right, static_cast<int>(kProblems * 95 / 100));
+}
+
 // Weights, values and text in the same slices, 32 lanes.
 TEST_F(AdditionTest, AnswersOfTheSmallChipAreThoseOfTheReference) {
   build("tiny.toml", Matmul::kF16);

@@ -60,6 +60,21 @@ TEST_P(RunMatmulTest, EverySystemGivesTheSameLogits) {
   }
 }
 
+// Activations of a chip share a factor, so the logits are those of so many chips; and integers
+// add up in any order.
+TEST_F(RunTest, Int8ActivationsGiveTheSameLogitsInOneStageAndInSeveral) {
+  const json node = run("node8", kSum + " --matmul w8a8");
+  EXPECT_EQ(node["text"], "132\n");
+  const json rack = run("rack72", kSum + " --matmul w8a8");
+  EXPECT_EQ(rack["tokens"], node["tokens"]);
+  EXPECT_EQ(rack["logits_sha256"], node["logits_sha256"]);
+  const json blocks = run("node8", kSum + " --matmul w8a8 --attention blocks");
+  EXPECT_EQ(blocks["text"], "132\n");
+  EXPECT_EQ(
+      lpu("run --system " + system_file("tiny") + model("addition") + kSum + " --matmul w8a8"), 3);
+  EXPECT_THAT(err_, testing::HasSubstr("w8a8: needs slices for weights alone"));
+}
+
 // The small chip has other sums, of fewer lanes, so its logits are its own.
 TEST_P(RunMatmulTest, OneAndTwoSmallChipsGiveTheSameLogits) {
   const json one = run("tiny", kSum + matmul());

@@ -33,43 +33,67 @@ class PlacementChipTest : public PlacementTest, public ::testing::WithParamInter
   PlacementChipTest() { spec_ = chip(GetParam()); }
 };
 
-TEST_P(PlacementChipTest, NoRowIsGivenTwice) {
-  for (const Matmul matmul : {Matmul::kF16, Matmul::kW8A16}) {
-    const Placement p = placed("addition", 2, {matmul, 0, 9});
-    std::map<std::tuple<int, int, int>, int> rows;  // hemisphere, slice, row
-    const auto take = [&rows](const Place& place) {
-      for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
-        for (int row = 0; row < place.rows; ++row) {
-          ++rows[{static_cast<int>(place.hemisphere), place.slice + byte, place.row + row}];
-        }
-      }
-    };
-    for (const auto& [name, plan] : p.linears) {
-      for (const Place& place : plan.scale) take(place);
-      for (const ChainPlan& chain : plan.chains) {
-        for (const TilePlan& tile : chain.tiles) {
-          for (const Place& place : tile.column) take(place);
-        }
+void expect_disjoint(const Placement& p) {
+  std::map<std::tuple<int, int, int>, int> rows;  // hemisphere, slice, row
+  const auto take = [&rows](const Place& place) {
+    for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
+      for (int row = 0; row < place.rows; ++row) {
+        ++rows[{static_cast<int>(place.hemisphere), place.slice + byte, place.row + row}];
       }
     }
-    for (const auto& [name, places] : p.gains) {
+  };
+  for (const auto& [name, plan] : p.linears) {
+    for (const Place& place : plan.scale) take(place);
+    for (const ChainPlan& chain : plan.chains) {
+      for (const TilePlan& tile : chain.tiles) {
+        for (const Place& place : tile.column) take(place);
+      }
+    }
+  }
+  for (const auto& [name, places] : p.gains) {
+    for (const Place& place : places) take(place);
+  }
+  for (const auto* cache : {&p.keys, &p.values}) {
+    for (const auto& [layer, places] : *cache) {
       for (const Place& place : places) take(place);
     }
-    for (const auto* cache : {&p.keys, &p.values}) {
-      for (const auto& [layer, places] : *cache) {
-        for (const Place& place : places) take(place);
+  }
+  for (const auto& [layer, heads] : p.blocks) {
+    for (const auto& head : heads) {
+      for (const CacheBlock& block : head) {
+        for (const Place& place : block.keys) take(place);
+        for (const Place& place : block.values) take(place);
       }
     }
-    for (const Constant& c : p.constants) take(c.place);
-    for (const EmbeddingBlock& block : p.embedding.value().blocks) take(block.table);
-    take(p.tokens.value());
-    for (const auto& [where, times] : rows) {
-      EXPECT_EQ(times, 1) << std::get<0>(where) << " slice " << std::get<1>(where) << " row "
-                          << std::get<2>(where);
-    }
-    // Slices that share a row leave gaps; more than the map says cannot be in use.
-    EXPECT_GE(p.memory.used_rows(), static_cast<std::int64_t>(rows.size()));
   }
+  for (const Constant& c : p.constants) take(c.place);
+  for (const EmbeddingBlock& block : p.embedding.value().blocks) take(block.table);
+  take(p.tokens.value());
+  for (const auto& [where, times] : rows) {
+    EXPECT_EQ(times, 1) << std::get<0>(where) << " slice " << std::get<1>(where) << " row "
+                        << std::get<2>(where);
+  }
+  // Slices that share a row leave gaps; more than the map says cannot be in use.
+  EXPECT_GE(p.memory.used_rows(), static_cast<std::int64_t>(rows.size()));
+}
+
+TEST_P(PlacementChipTest, NoRowIsGivenTwice) {
+  for (const Matmul matmul : {Matmul::kF16, Matmul::kW8A16}) {
+    expect_disjoint(placed("addition", 2, {matmul, 0, 9}));
+  }
+}
+
+TEST_F(PlacementTest, NoRowOfBlocksIsGivenTwice) {
+  const Placement p = placed("addition", 2, {Matmul::kW8A8, 330, 9, Attention::kInBlocks});
+  expect_disjoint(p);
+  EXPECT_TRUE(p.keys.empty());
+  ASSERT_EQ(p.blocks.at(0).size(), 2U);          // of four KV heads
+  ASSERT_EQ(p.blocks.at(0).front().size(), 2U);  // 339 positions
+  const auto& blocks = p.blocks.at(0).front();
+  EXPECT_NE(blocks[0].hemisphere, blocks[1].hemisphere);
+  EXPECT_EQ(blocks[0].keys.size(), 16U);
+  EXPECT_EQ(blocks[0].keys.front().rows, 16 / 8);     // elements of a head, eight a row of slices
+  EXPECT_EQ(blocks[0].values.front().rows, 160 / 8);  // positions of a half
 }
 
 INSTANTIATE_TEST_SUITE_P(, PlacementChipTest, ::testing::Values("lpu1", "tiny"),

@@ -51,9 +51,10 @@ class CompileTest : public ::testing::TestWithParam<std::tuple<std::string, int>
     system.flight = {217};
     return system;
   }
-  void expect_legal(const ModelConfig& c, Matmul matmul) {
+  void expect_legal(const ModelConfig& c, Matmul matmul, int first_position = 0,
+                    Attention attention = Attention::kFaster) {
     const fabric::SystemSpec machine = target();
-    const Compiled compiled = compile(machine, c, {{matmul, 0, 4}, 3});
+    const Compiled compiled = compile(machine, c, {{matmul, first_position, 4, attention}, 3});
     ASSERT_EQ(compiled.steps.size(), 4U);
     for (const CompiledStep& step : compiled.steps) {
       const isa::CheckResult result = isa::check(machine.chip, *step.programs.front());
@@ -110,6 +111,17 @@ using CompileWideTest = CompileTest;
 
 TEST_P(CompileWideTest, AWidthOfSeveralVectorsIsLegal) {
   expect_legal(config(712, 1500, 8, 8, 72), Matmul::kF16);
+}
+
+TEST_P(CompileWideTest, Int8ActivationsAreLegal) {
+  expect_legal(config(712, 1500, 8, 8, 72), Matmul::kW8A8);
+}
+
+// From the lower half of one block's positions to the upper one, and on to the next block.
+TEST_P(CompileWideTest, AttentionInBlocksIsLegal) {
+  for (const int first : {158, 318, 700}) {
+    expect_legal(config(712, 1500, 16, 8, 72), Matmul::kW8A8, first, Attention::kInBlocks);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(LargeChips, CompileWideTest, kLargeChips, name_of);
