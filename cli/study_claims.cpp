@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
 
 #include "cli/claims_evidence.h"
 #include "cli/command.h"
@@ -10,6 +11,7 @@
 #include "cli/study.h"
 #include "fabric/system/unit_choice.h"
 #include "study/claims/quantities.h"
+#include "study/report/page.h"
 #include "traces/file/whole_file.h"
 
 namespace lpu::cli {
@@ -122,6 +124,7 @@ int study_claims(const StudyOptions& options) {
   }
   check_before_running(options);
   std::optional<traces::WholeFile> json_file = opened(options.json);
+  std::optional<traces::WholeFile> report = opened(options.report);
   Launcher launcher;
   study::RunBook book([&](const std::vector<std::string>& words) { return launcher(words); });
   const study::Evidence evidence = claims_evidence(options, book);
@@ -129,10 +132,11 @@ int study_claims(const StudyOptions& options) {
   ordered_json json{{"command", evidence.command}, {"claims", ordered_json::array()}};
   print_tried(evidence.large);
   print_tried(evidence.small);
+  std::vector<study::Judged> claims;
   for (const study::Claim& claim : evidence.file.claims) {
-    const study::Judged judged = study::judge(claim, quantities);
-    print(judged);
-    json["claims"].push_back(json_of(judged));
+    claims.push_back(study::judge(claim, quantities));
+    print(claims.back());
+    json["claims"].push_back(json_of(claims.back()));
   }
   json["quantities"] = json_of(quantities);
   for (const auto& [command, run] : book.runs()) {
@@ -141,6 +145,10 @@ int study_claims(const StudyOptions& options) {
   if (json_file) {
     json_file->write(json.dump(2) + '\n');
     json_file->commit();
+  }
+  if (report) {
+    report->write(study::page_of(evidence, quantities, claims, book));
+    report->commit();
   }
   for (const std::string& command : book.failed()) {
     fmt::print(stderr, "lpu: {} ended with status {}\n", command, book.runs().at(command).status);

@@ -29,7 +29,7 @@ TABLE = {
     "fabric/link": (["isa", "traces", "tlm/common", "fabric/topology"], True),
     "fabric/clock": (["isa", "traces", "tlm/common", "fabric/topology"], True),
     "fabric/system": (["isa", "traces", "tlm", "fabric"], True),
-    "study": (["isa", "compiler/model"], False),
+    "study": (["isa", "traces", "compiler/model"], False),
     "cosim": (["isa", "traces", "tlm", "rtl"], True),
     "cli": ([f for f in EVERYTHING if f not in ("testbench", "bench")], True),
     "bench": (EVERYTHING, True),

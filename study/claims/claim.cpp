@@ -28,14 +28,16 @@ JudgedPart judge(const Part& part, const Quantities& quantities) {
   }
   const Quantity& quantity = quantities.at(part.quantity);
   const Quantity* other = other_of(part, quantities);
-  judged.how = quantity.how;
+  if (!quantity.value || (other != nullptr && !other->value)) {
+    judged.how = quantity.value ? other->how : quantity.how;
+    return judged;
+  }
+  judged.holds = true_of(part, *quantity.value, other);
   judged.figure = text_of(quantity);
+  judged.how = quantity.how;
   if (other != nullptr) {
     judged.figure += " against " + text_of(*other);
     judged.how += "; against: " + other->how;
-  }
-  if (quantity.value && (other == nullptr || other->value)) {
-    judged.holds = true_of(part, *quantity.value, other);
   }
   return judged;
 }

@@ -75,6 +75,25 @@ TEST_F(ClaimsTest, AFigureIsThatOfItsCommand) {
             rate.at("value"));
 }
 
+int times(const std::string& text, const std::string& what) {
+  int found = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+TEST_F(ClaimsTest, TheReportHasVerdictsAndDrawingsAndNeedsNoNetwork) {
+  ASSERT_EQ(lpu(arguments(claims()) + "--report " + path("r.html")), 0) << err_;
+  const std::string html = contents("r.html");
+  EXPECT_EQ(times(html, "<span class=\"verdict "), 12);
+  EXPECT_EQ(times(html, "<svg "), 12) << "one a figure";
+  EXPECT_EQ(times(html, "<svg "), times(html, "</svg>"));
+  EXPECT_EQ(times(html, "http"), times(html, "xmlns=\"http://www.w3.org/2000/svg\""));
+  EXPECT_EQ(times(html, "src="), 0);
+  EXPECT_THAT(html, HasSubstr("does not fit"));
+}
+
 TEST_F(ClaimsTest, WrongUseAndBadInputs) {
   EXPECT_EQ(lpu(arguments(claims()) + system("chip")), 2);
   EXPECT_THAT(err_, HasSubstr("--system and --model belong together"));

@@ -4,33 +4,10 @@
 #include <string>
 
 #include "traces/file/whole_file.h"
+#include "traces/report/html.h"
 #include "traces/report/report_data.h"
 
 namespace lpu::traces {
-namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
 std::string report_html(const ReportData& data, const ReportSink& events) {
   std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
   page += "<meta name=\"viewport\" content=\"width=device-width\">\n<title>";

@@ -12,7 +12,6 @@ namespace lpu::traces {
 [[nodiscard]] std::string report_json(const ReportData& data, const ReportSink& events);
 
 // The parts of the page that stay the same: the files of traces/report/page.
-extern const std::string_view kReportStyle;
 extern const std::string_view kReportBody;
 extern const std::string_view kReportScript;
 

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "study/chip/ceilings.h"
+#include "study/report/bars.h"
+#include "study/report/figures.h"
+#include "study/report/plot.h"
+#include "study/runs/operators.h"
+
+namespace lpu::study {
+namespace {
+
+constexpr std::array<OperatorKind, 6> kKinds{OperatorKind::kMatrix,    OperatorKind::kAttention,
+                                             OperatorKind::kAllReduce, OperatorKind::kNorm,
+                                             OperatorKind::kHandOver,  OperatorKind::kOther};
+
+std::string_view colour_of(OperatorKind kind) {
+  switch (kind) {
+    case OperatorKind::kMatrix:
+      return colour::kBlue;
+    case OperatorKind::kAttention:
+      return colour::kOrange;
+    case OperatorKind::kAllReduce:
+      return colour::kRed;
+    case OperatorKind::kNorm:
+      return colour::kGreen;
+    case OperatorKind::kHandOver:
+      return colour::kPurple;
+    case OperatorKind::kOther:
+      return colour::kGrey;
+  }
+  return colour::kGrey;
+}
+
+/// Weights of a layer's matrices, of the chips of a stage together.
+double layer_install_us(const Tried& tried, const Run& run) {
+  const double layers = static_cast<double>(tried.config.num_hidden_layers);
+  const double weights =
+      static_cast<double>(tried.work.parameters_a_token - tried.work.head_parameters) / layers;
+  std::int64_t chips = 1;
+  for (const Run::Stage& stage : run.stages) {
+    chips = std::max(chips, stage.chips);
+  }
+  return 1e6 * weights / (static_cast<double>(chips) * ceilings_of(tried.chip).install_16);
+}
+
+}  // namespace
+
+Figure waterfall(const Tried& tried) {
+  const Run& run = *tried.token;
+  Figure figure{fmt::format("A layer of {}", tried.model_name), run.refusal, "", false};
+  if (!run.ran()) {
+    return figure;
+  }
+  const auto layers = static_cast<double>(tried.config.num_hidden_layers);
+  BarChart chart{"us of a layer, mean of all layers, one user", {}, true};
+  double at = 0.0;
+  double matrices = 0.0;
+  for (const Run::Operator& o : run.operators) {
+    if (o.times < tried.config.num_hidden_layers) {
+      continue;
+    }
+    const double us =
+        static_cast<double>(o.cycles) / layers / static_cast<double>(tried.chip.clock_mhz);
+    const OperatorKind kind = kind_of(o.name);
+    matrices += kind == OperatorKind::kMatrix ? us : 0.0;
+    chart.bars.push_back({o.name,
+                          {{std::string(text_of(kind)), colour_of(kind), us, at}},
+                          fmt::format("{:.2f}", us)});
+    at += us;
+  }
+  figure.svg = svg_of(chart);
+  figure.note = fmt::format(
+      "{}, {} positions in the cache: {:.1f} us. By how much each operator moves the end of the "
+      "token; what runs in the shadow of another costs nothing. Matrices take {:.1f} us, of which "
+      "{:.1f} are the weights' way into the planes at the fp16 install rate of the stage's chips.",
+      tried.system_name, run.context, at, matrices, layer_install_us(tried, run));
+  return figure;
+}
+
+Figure time_by_kind(const Evidence& e) {
+  BarChart chart{"ms of a token, one user", {}, true};
+  for (const Tried* tried : {&e.of_large(), &e.of_small()}) {
+    for (const Run* run : tried->sweep) {
+      if (!run->ran()) {
+        continue;
+      }
+      Bar bar{fmt::format("{}, {}", tried->model_name, context_name(run->context)), {}, ""};
+      const double per_ms = 1e3 * static_cast<double>(tried->chip.clock_mhz);
+      for (const OperatorKind kind : kKinds) {
+        bar.segments.push_back({std::string(text_of(kind)), colour_of(kind),
+                                static_cast<double>(cycles_of(*run, kind)) / per_ms, 0.0});
+      }
+      bar.value = fmt::format("{:.3g} ms", static_cast<double>(run->cycles) / per_ms);
+      chart.bars.push_back(std::move(bar));
+    }
+  }
+  return {
+      "Where the time of a token goes",
+      "Model and positions in its cache; every context of the sweep that runs. The segments add "
+      "up to the simulated cycles.",
+      svg_of(chart), false};
+}
+
+Figure rate_by_context(const Evidence& e) {
+  Axis contexts{"positions in the cache", true, {}};
+  Series gpu{
+      fmt::format("8 {}, ceiling, 8-bit weights", e.gpu.name), colour::kGrey, Mark::kDashed, {}};
+  std::vector<Series> all;
+  for (const auto& [tried, fill] :
+       {std::pair{&e.of_large(), colour::kBlue}, std::pair{&e.of_small(), colour::kGreen}}) {
+    Series series{fmt::format("{} on {}", tried->model_name, tried->system_name),
+                  fill,
+                  Mark::kLineAndPoints,
+                  {}};
+    for (const Run* run : tried->sweep) {
+      if (run->ran() && run->context > 0) {
+        series.points.push_back({static_cast<double>(run->context), run->tokens_per_second});
+        series.labels.push_back(fmt::format("{:.0f}", run->tokens_per_second));
+      }
+    }
+    all.push_back(std::move(series));
+  }
+  for (const Run* run : e.of_large().sweep) {
+    if (run->context > 0) {
+      const auto context = static_cast<double>(run->context);
+      contexts.ticks.emplace_back(context, context_name(run->context));
+      const StepTime step = step_time(e.gpu, e.of_large().work, {8, 8, 1, run->context});
+      gpu.points.push_back({context, 1.0 / step.seconds()});
+    }
+  }
+  Plot plot(std::move(contexts), {"tokens/s of one user", true, {}});
+  for (Series& series : all) {
+    plot.add(std::move(series));
+  }
+  plot.add(std::move(gpu));
+  return {"Speed and context",
+          fmt::format("Points are runs; a context without a point was refused. The GPUs' curve is "
+                      "the ceiling for {}.",
+                      e.of_large().model_name),
+          plot.svg(), false};
+}
+
+}  // namespace lpu::study
