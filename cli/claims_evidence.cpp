@@ -8,15 +8,20 @@
 
 #include "fabric/system/unit_choice.h"
 #include "fabric/topology/system_spec.h"
+#include "isa/error/input_error.h"
 
 namespace lpu::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+compiler::ModelConfig read_model(const std::string& directory) {
+  return compiler::read_config(fs::path(directory) / "config.json");
+}
+
 study::Tried read(const study::Subject& subject) {
   const auto system = fabric::read_system_spec(subject.system);
-  const auto config = compiler::read_config(fs::path(subject.model) / "config.json");
+  const auto config = read_model(subject.model);
   study::Tried tried;
   tried.subject = subject;
   tried.system_name = system.name;
@@ -25,6 +30,10 @@ study::Tried read(const study::Subject& subject) {
   tried.chips = system.chips;
   tried.config = config;
   tried.work = study::work_of(config);
+  if (!subject.long_model.empty() &&
+      !(study::work_of(read_model(subject.long_model)) == tried.work)) {
+    throw isa::InputError(subject.long_model, 0, "is not of the shape of " + subject.model);
+  }
   return tried;
 }
 
@@ -61,7 +70,7 @@ study::Evidence claims_evidence(const StudyOptions& options, study::RunBook& boo
   study::Evidence e;
   e.file = study::read_claims(options.claims);
   if (!options.system.empty()) {
-    e.file.large = {{options.system, options.model}};
+    e.file.large = {{options.system, options.model, ""}};
   }
   e.context = options.context;
   e.command = command_of(options);

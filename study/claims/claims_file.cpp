@@ -92,8 +92,12 @@ class Reader {
     return (std::filesystem::path(path_).parent_path() / name).lexically_normal().string();
   }
   Subject subject(const toml::table& table) {
-    only(table, {"system", "model"});
-    return {beside(text(table, "system")), beside(text(table, "model"))};
+    only(table, {"system", "model", "long_model"});
+    Subject subject{beside(text(table, "system")), beside(text(table, "model")), ""};
+    if (table.contains("long_model")) {
+      subject.long_model = beside(text(table, "long_model"));
+    }
+    return subject;
   }
   Claim claim(const toml::table& table, int number) {
     only(table, {"text", "part", "beside", "published"});

@@ -11,8 +11,9 @@ namespace lpu::study {
 
 /// A model on a system, to be tried.
 struct Subject {
-  std::string system;  // file
-  std::string model;   // directory
+  std::string system;      // file
+  std::string model;       // directory
+  std::string long_model;  // the same shape for more positions than `model` has, if there is one
 };
 
 /// What the study of the claims reads: what to run, what is claimed and what was published.
@@ -25,6 +26,8 @@ struct Subject {
 ///     [[large]]                     # the first that runs is looked at
 ///     system = "../systems/x.toml"
 ///     model = "../models/y"
+///     long_model = "../models/z"    # of the same shape, for more positions than y has; may be
+///     absent
 ///     [[small]]                     # the same for a second, smaller model
 ///     [[claim]]
 ///     text = "..."

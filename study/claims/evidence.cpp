@@ -9,7 +9,11 @@ void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& t
   std::set<std::int64_t> contexts(file.contexts.begin(), file.contexts.end());
   contexts.insert(context);
   for (const std::int64_t c : contexts) {
-    const Run& run = book.run({tried.subject.system, tried.subject.model, file.matmul, c});
+    const bool beyond = c >= tried.config.max_position_embeddings;
+    const std::string& model = beyond && !tried.subject.long_model.empty()
+                                   ? tried.subject.long_model
+                                   : tried.subject.model;
+    const Run& run = book.run({tried.subject.system, model, file.matmul, c});
     tried.sweep.push_back(&run);
     if (c == context && tried.token == nullptr) {
       tried.token = &run;

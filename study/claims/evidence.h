@@ -32,7 +32,8 @@ struct Tried {
   [[nodiscard]] const Run& first() const { return *sweep.front(); }
 };
 
-/// Makes the runs of a subject: a token at `context` and at each of the file's.
+/// Makes the runs of a subject: a token at `context` and at each of the file's; those that the
+/// model has no position for with the long model, if there is one.
 void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);
 
 /// Everything the figures of the study are made of.

@@ -10,7 +10,7 @@ namespace lpu::study {
 namespace {
 
 std::string where(const Tried& tried, const Run& run) {
-  return fmt::format("{} on {}, {} positions in the cache", tried.model_name, tried.system_name,
+  return fmt::format("{} on {}, {} positions in the cache", run.model, tried.system_name,
                      run.context);
 }
 
@@ -97,10 +97,8 @@ void add_runs(const Tried& tried, const std::string& prefix, Quantities& all) {
   OfRun longest(tried, prefix, last == nullptr ? run : *last, all);
   longest.add("longest", "positions", "the largest context of the sweep that runs",
               [&] { return static_cast<double>(last->context); });
-  OfRun end(tried, prefix, *tried.sweep.back(), all);
-  end.add("slowdown", "%", "rate at the end of the sweep / at its beginning", [&] {
-    return 100.0 * tried.sweep.back()->tokens_per_second / tried.first().tokens_per_second;
-  });
+  longest.add("slowdown", "%", "of the rate at the beginning of the sweep",
+              [&] { return 100.0 * last->tokens_per_second / tried.first().tokens_per_second; });
 }
 
 }  // namespace lpu::study

@@ -77,6 +77,12 @@ void add_split(const Evidence& e, Quantities& all) {
       fmt::format("{} positions decoded one after the other, time between runs taken as linear",
                   run.context),
       all);
+  // Positions of a prompt are known, so they can be in flight as users are.
+  const Pipeline pipeline = run.ran() ? pipeline_of(run) : Pipeline{};
+  const double speedup =
+      run.ran() ? pipeline.throughput(pipeline.full()) * pipeline.token_cycles : 1.0;
+  add(e, "large.prefill_in_flight", decoded ? std::optional(*decoded / speedup) : std::nullopt,
+      "the same with as many positions in flight as users in a full pipeline, derived", all);
   add_bounds(e, all);
   add(e, "gpu.token", step.seconds(), gpus + ", one user", all);
   add(e, "large.token", token, "one user, from the run", all);

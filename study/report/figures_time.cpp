@@ -89,7 +89,7 @@ Figure time_by_kind(const Evidence& e) {
       if (!run->ran()) {
         continue;
       }
-      Bar bar{fmt::format("{}, {}", tried->model_name, context_name(run->context)), {}, ""};
+      Bar bar{fmt::format("{}, {}", run->model, context_name(run->context)), {}, ""};
       const double per_ms = 1e3 * static_cast<double>(tried->chip.clock_mhz);
       for (const OperatorKind kind : kKinds) {
         bar.segments.push_back({std::string(text_of(kind)), colour_of(kind),

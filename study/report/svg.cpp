@@ -39,8 +39,12 @@ std::string short_number(double value) {
 
 std::string context_name(std::int64_t positions) {
   constexpr std::int64_t kThousand = 1024;
-  return positions > 0 && positions % kThousand == 0 ? fmt::format("{}k", positions / kThousand)
-                                                     : std::to_string(positions);
+  for (const std::int64_t all : {positions, positions + 1}) {
+    if (all > 1 && all % kThousand == 0) {
+      return fmt::format("{}k", all / kThousand);
+    }
+  }
+  return std::to_string(positions);
 }
 
 Svg::Svg(double width, double height)

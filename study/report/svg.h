@@ -57,7 +57,8 @@ class Svg {
 
 /// "0.05", "12", "1.5k", "20M".
 [[nodiscard]] std::string short_number(double value);
-/// A number of positions as it is spoken: "1k" is 1024, "0", "1000".
+/// A number of positions as it is spoken: "1k" is 1024, or 1023 beside the token's own; "0",
+/// "1000".
 [[nodiscard]] std::string context_name(std::int64_t positions);
 
 }  // namespace lpu::study

@@ -34,6 +34,7 @@ struct Run {
     std::map<std::string, std::int64_t> rows;  // of MEM of each chip, by what stands there
   };
   std::string command;
+  std::string model;  // its directory's name
   std::int64_t context{0};
   int status{0};
   std::string refusal;  // with a status other than 0; everything below is empty then

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/runs/run_book.h"
 
+#include <filesystem>
+
 namespace lpu::study {
 namespace {
 
@@ -23,6 +25,7 @@ const Run& RunBook::run(const RunRequest& request) {
   const Launched launched = launch_(request.arguments());
   Run run = launched.status == 0 ? run_of(launched.json) : Run{};
   run.command = command;
+  run.model = std::filesystem::path(request.model).lexically_normal().filename().string();
   run.context = request.context;
   run.status = launched.status;
   if (launched.status != 0) {

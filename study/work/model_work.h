@@ -18,6 +18,8 @@ struct ModelWork {
   std::int64_t head_parameters{0};     // of the output head, which a prompt needs once
   std::int64_t attention_parameters{0};  // of the four matrices of attention, all layers
   std::int64_t queried_values{0};        // queries of one position, all layers
+
+  bool operator==(const ModelWork&) const = default;
 };
 
 [[nodiscard]] ModelWork work_of(const compiler::ModelConfig& config);

@@ -23,10 +23,11 @@ class ClaimsTest : public ProgramTest {
     set("../systems/llama70b-576.toml", write_small_chip());
     set("../systems/racks720.toml", system_file("rack72"));
     set("../systems/rack72.toml", system_file("node8"));
-    for (const char* name : {"llama-3-70b", "llama-3-70b", "llama-3-8b"}) {
+    for (const char* name : {"llama-3-70b", "llama-3-70b", "llama-3-8b", "llama-3.1-70b",
+                             "llama-3.1-70b", "llama-3.1-8b"}) {
       set(std::string("../models/") + name, model_directory("addition"));
     }
-    text = replaced(text, "[0, 1024, 4096, 8192, 32768, 131072]", "[0, 16, 24, 64]");
+    text = replaced(text, "[0, 1024, 4096, 8192, 32768, 65536, 131071]", "[0, 16, 24, 64]");
     return write("claims.toml", text);
   }
   std::string write_small_chip() {

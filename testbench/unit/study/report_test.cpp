@@ -80,7 +80,9 @@ TEST(SvgTest, NumbersAndNames) {
   EXPECT_EQ(short_number(2e6), "2M");
   EXPECT_EQ(short_number(0.05), "0.05");
   EXPECT_EQ(context_name(131072), "128k");
+  EXPECT_EQ(context_name(131071), "128k");
   EXPECT_EQ(context_name(1000), "1000");
+  EXPECT_EQ(context_name(0), "0");
   Svg svg(10, 10);
   svg.text({0, 0}, "a<b & \"c\"");
   EXPECT_THAT(svg.finish(), HasSubstr("a&lt;b &amp; &quot;c&quot;"));

@@ -91,7 +91,8 @@ class SweepTest : public testing::Test {
     ClaimsFile file;
     file.matmul = "w8a16";
     file.contexts = std::move(contexts);
-    tried_.subject = {"s.toml", "m"};
+    tried_.subject = {"s.toml", "m", "long/m2"};
+    tried_.config.max_position_embeddings = 90;
     sweep(book_, file, context, tried_);
     return tried_;
   }
@@ -102,6 +103,13 @@ class SweepTest : public testing::Test {
 TEST_F(SweepTest, LooksAtTheContextThatWasAskedFor) {
   EXPECT_EQ(swept(60, {0, 50, 100, 200}).token->context, 60);
   EXPECT_EQ(tried_.sweep.size(), 5U);
+}
+
+TEST_F(SweepTest, TakesTheLongModelWhereTheOtherHasNoPosition) {
+  swept(89, {0, 90});
+  EXPECT_EQ(tried_.sweep[1]->model, "m");
+  EXPECT_EQ(tried_.sweep[2]->model, "m2");
+  EXPECT_THAT(tried_.sweep[2]->command, testing::HasSubstr("--model long/m2 "));
 }
 
 TEST_F(SweepTest, OrAtTheNextSmallerOneThatRan) {
