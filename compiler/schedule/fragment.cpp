@@ -43,6 +43,7 @@ Fragment::Node& Fragment::add(int queue, Op op, Time at) {
 Fragment::Node& Fragment::mem(Op op, const Place& place, int slice, Time at, Burst burst) {
   Node& n = add(geometry_.mem_queue(place.hemisphere, slice), op, at);
   n.burst = burst;
+  n.spread = place.spread;
   return n;
 }
 

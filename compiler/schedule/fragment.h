@@ -12,6 +12,7 @@ namespace lpu::compiler {
 /// A vector, or a burst of vectors in consecutive rows, that the schedule has put into MEM.
 struct Tensor {
   Place place;
+  int whole{0};         // of which it is a part, or itself: what follows is said there
   isa::Cycle ready;     // first cycle in which every row of it can be read
   isa::Cycle writable;  // first cycle in which its rows may be written: they held another before
   isa::Cycle unused;    // first cycle in which nobody has anything to do with its rows any more
@@ -71,6 +72,7 @@ class Fragment {
     Burst burst;
     int stride{0};
     ChipSet chips{kEveryChip};
+    std::optional<Spread> spread;  // of the address
     isa::Insn insn;
     FlowId in{-1}, out{-1}, map{-1};
     int part{0};  // of `in` or `out`

@@ -41,7 +41,13 @@ Scheduler::Scheduler(const isa::ChipSpec& spec, const isa::Geometry& geometry,
 TensorId Scheduler::tensor(const Place& place) { return tensor(place, {0}); }
 
 TensorId Scheduler::tensor(const Place& place, isa::Cycle writable) {
-  tensors_.push_back({place, {0}, writable, {0}});
+  const auto id = static_cast<TensorId>(tensors_.size());
+  tensors_.push_back({place, id, {0}, writable, {0}});
+  return id;
+}
+
+TensorId Scheduler::part(TensorId whole, const Place& place) {
+  tensors_.push_back({place, tensors_[index(whole)].whole, {0}, {0}, {0}});
   return static_cast<TensorId>(tensors_.size()) - 1;
 }
 
@@ -56,10 +62,10 @@ std::int64_t Scheduler::earliest(const Fragment& f) const {
     zero = std::max(zero, cycle - at);
   };
   for (const auto& read : f.reads()) {
-    not_before(tensors_[index(read.tensor)].ready.value, read.first);
+    not_before(whole(read.tensor).ready.value, read.first);
   }
   for (const auto& write : f.writes()) {
-    not_before(tensors_[index(write.tensor)].writable.value, write.first);
+    not_before(whole(write.tensor).writable.value, write.first);
   }
   for (const auto& n : f.nodes()) {
     not_before(0, n.at);
@@ -162,14 +168,23 @@ void Scheduler::commit(const Fragment& f, std::int64_t zero, const Choice& choic
     }
     reservations_.set_text(p.queue, p.at, p.burst.cycles(), true);
     note_mxm(p);
-    placed_.push_back(p);
+    if (!n.spread) {
+      placed_.push_back(p);
+      continue;
+    }
+    for (int chip = 0; chip < n.spread->chips; ++chip) {
+      Placed own = p;
+      own.chips = only_chip(chip);
+      own.insn.addr = static_cast<std::uint16_t>(p.insn.addr + (chip ^ n.spread->peer));
+      placed_.push_back(own);
+    }
   }
   for (const auto& read : f.reads()) {
-    Tensor& t = tensors_[index(read.tensor)];
+    Tensor& t = whole(read.tensor);
     t.unused = std::max(t.unused, isa::Cycle{zero + read.end});
   }
   for (const auto& write : f.writes()) {
-    Tensor& t = tensors_[index(write.tensor)];
+    Tensor& t = whole(write.tensor);
     t.ready = std::max(t.ready, isa::Cycle{zero + write.end});
     t.unused = std::max(t.unused, t.ready);
   }

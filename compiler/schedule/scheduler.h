@@ -47,11 +47,13 @@ class Scheduler {
   TensorId tensor(const Place& place);
   /// One in rows that held another tensor, which nobody uses from `writable` on.
   TensorId tensor(const Place& place, isa::Cycle writable);
+  /// Some rows of another one: is ready and unused with it.
+  TensorId part(TensorId whole, const Place& place);
   /// Valid as long as the scheduler.
   [[nodiscard]] const Place& place_of(TensorId t) const { return tensors_[index(t)].place; }
-  [[nodiscard]] isa::Cycle ready(TensorId t) const { return tensors_[index(t)].ready; }
+  [[nodiscard]] isa::Cycle ready(TensorId t) const { return whole(t).ready; }
   /// After all that has been placed so far.
-  [[nodiscard]] isa::Cycle unused(TensorId t) const { return tensors_[index(t)].unused; }
+  [[nodiscard]] isa::Cycle unused(TensorId t) const { return whole(t).unused; }
 
   [[nodiscard]] Fragment fragment() const { return {spec_, geometry_}; }
   /// The cycle of the fragment's zero, `from` or later.
@@ -89,6 +91,10 @@ class Scheduler {
   };
 
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  [[nodiscard]] const Tensor& whole(TensorId t) const {
+    return tensors_[index(tensors_[index(t)].whole)];
+  }
+  [[nodiscard]] Tensor& whole(TensorId t) { return tensors_[index(tensors_[index(t)].whole)]; }
   [[nodiscard]] std::int64_t earliest(const Fragment& f) const;
   /// From the first dispatch of a fragment until the chip is quiet again, if nothing else works.
   [[nodiscard]] Span work_of(const Fragment& f) const;

@@ -104,8 +104,10 @@ class StepBuilder {
       live.insert(chunks.begin(), chunks.end());
     }
     for (const auto& [value, shards] : partials_) {
-      for (const Chunks& chunks : shards) {
-        live.insert(chunks.begin(), chunks.end());
+      for (const auto& rows : shards) {
+        for (const Destination& d : rows) {
+          live.insert(d.tensor);
+        }
       }
     }
     for (const auto& [value, quantized] : quantized_) {
@@ -254,12 +256,16 @@ class StepBuilder {
   void summed(const Operator& o, const LinearPlan& plan) {
     auto& partials = partials_[o.output];
     partials.resize(static_cast<std::size_t>(plan.shards));
+    if (plan.shards == 1) {
+      partials.front() = kernels_.sum_rows(plan.chains.size());
+      kernels_.linear(plan, activations(o), partials.front());
+      return;
+    }
     std::vector<Destination> out;
     for (const ChainPlan& chain : plan.chains) {
       const auto shard = static_cast<std::size_t>(chain.shard);
-      partials[shard].push_back(
-          kernels_.temporary(Kernels::tree_home(shard), Type::kF32, "partial sum"));
-      out.push_back({partials[shard].back(), 0});
+      out.push_back({kernels_.temporary(Kernels::tree_home(shard), Type::kF32, "partial sum"), 0});
+      partials[shard].push_back(out.back());
     }
     kernels_.linear(plan, activations(o), out);
   }
@@ -305,7 +311,7 @@ class StepBuilder {
   std::map<int, std::size_t> last_reader_;  // of each value
   std::map<int, std::vector<TensorId>> keys_, cached_values_;
   std::map<int, Chunks> values_;
-  std::map<int, std::vector<Chunks>> partials_;
+  std::map<int, std::vector<std::vector<Destination>>> partials_;
   std::map<int, Activations> quantized_;
   std::vector<Place> logits_;
 };

@@ -119,7 +119,7 @@ TensorId Kernels::argmax(const Chunks& logits) {
   const Chunks all_best = exchange(best, 0);
   const Chunks all_own = exchange(own, 1);
   const TensorId top = temporary(home::kE1, Type::kF32, "largest logit");
-  tree(all_best, Op::kMax, Type::kF32, top);
+  tree(all_best, Op::kMax, Type::kF32, {top});
   return smallest(all_best, top, all_own, next_token());
 }
 

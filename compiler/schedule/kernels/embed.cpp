@@ -78,7 +78,7 @@ Chunks Kernels::embed(TensorId token, const Chunks& before) {
     for (std::size_t i = 1; i < of_chunk.size(); ++i) {
       sum = tree({sum, of_chunk[i]}, Op::kOr, Type::kI16);
     }
-    sum = combine({sum}, Op::kOr, Type::kI16);
+    sum = combine(sum, Op::kOr, Type::kI16);
     Fragment f = s_.fragment();
     const auto value = f.cast(0, Type::kF16, Type::kF32, Fragment::flow(read(f, sum, 0, 0)));
     if (!before.empty()) {

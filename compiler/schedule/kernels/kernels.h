@@ -57,8 +57,11 @@ class Kernels {
   Chunks attention_in_blocks(const std::vector<std::vector<CacheBlock>>& heads, TensorId queries,
                              const Chunks& newest);     // -> E1High f16
   Chunks swiglu(const Chunks& gate, const Chunks& up);  // W0, W1 f32 -> E1 f16
-  /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk].
-  Chunks add_sum(const Chunks& x, const std::vector<Chunks>& partials);
+  /// Where a chip's own sums go, of which all chips' are made: W0 f32.
+  std::vector<Destination> sum_rows(std::size_t count);
+  /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk]; if there
+  /// is one shard, of sum_rows.
+  Chunks add_sum(const Chunks& x, const std::vector<std::vector<Destination>>& partials);
   /// Lowest index among the largest of all chips' logits; the id goes where the next step looks for
   /// it.
   TensorId argmax(const Chunks& logits);
@@ -134,9 +137,11 @@ class Kernels {
   TensorId embed_part(TensorId token, const EmbeddingBlock& block, const Home& home);
   void norm_squares(TensorId x, TensorId coarse, TensorId fine);
   void norm_reduce(const Chunks& coarse, const Chunks& fine, TensorId r);
-  TensorId combine(const Chunks& partials, isa::Op op, isa::Type type);
+  TensorId combine(TensorId own, isa::Op op, isa::Type type);
+  std::vector<Destination> over_chips(const std::vector<Destination>& own);
+  TensorId add_divided(TensorId own);
   TensorId tree(const Chunks& operands, isa::Op op, isa::Type type);
-  void tree(const Chunks& operands, isa::Op op, isa::Type type, TensorId out);
+  void tree(const Chunks& operands, isa::Op op, isa::Type type, const Destination& out);
   /// The vectors of all chips, own first; those that come in homes from tree_home(home + 1) on.
   Chunks exchange(TensorId own, std::size_t home);
   TensorId smallest(const Chunks& values, TensorId best, const Chunks& ids, TensorId index);

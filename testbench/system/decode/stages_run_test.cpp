@@ -47,6 +47,26 @@ TEST_P(StagesRunTest, APipelineGivesTheLogitsOfOneNode) {
   EXPECT_GT(pipeline["simulated_cycles"], node["simulated_cycles"]);
 }
 
+/// Hidden states of so many vectors: a sum over chips that each chip has a part of, in groups of as
+/// many as there are chips, or whole.
+class WideModelTest : public GeneratedModelTest, public testing::WithParamInterface<int> {};
+
+TEST_P(WideModelTest, AnyNumberOfChipsGivesTheSameLogits) {
+  json model = json::parse(config("models/addition/config.json"));
+  model["num_hidden_layers"] = 1;
+  model["hidden_size"] = 320 * GetParam() - 8;
+  write("model/config.json", model.dump());
+  const std::string tokens = "--matmul fp16 --prompt-ids 1,2 --tokens 2";
+  const json chip = run(system_file("chip"), tokens);
+  for (const char* name : {"pair", "quad", "node8"}) {
+    const json other = run(system_file(name), tokens);
+    EXPECT_EQ(other["logits_sha256"], chip["logits_sha256"]) << name;
+  }
+}
+
+// Two groups of which one is not full; one group and two whole ones.
+INSTANTIATE_TEST_SUITE_P(Vectors, WideModelTest, testing::Values(5, 10));
+
 /// A table of 5,000 tokens, which is divided among the chips, and with fewer rows among stages.
 class LargeVocabularyTest : public GeneratedModelTest {
  protected:
