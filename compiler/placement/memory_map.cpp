@@ -98,7 +98,7 @@ std::vector<int> MemoryMap::column_slices(isa::Hemisphere h, int width) const {
 }
 
 std::vector<Place> MemoryMap::allocate_column(isa::Hemisphere h, int width, int rows,
-                                              const std::string& what) {
+                                              const std::string& what, std::optional<int> number) {
   const std::vector<int> slices = column_slices(h, width);
   const auto columns = slices.size() / static_cast<std::size_t>(width);
   const auto column = [&](std::size_t i) {
@@ -110,6 +110,10 @@ std::vector<Place> MemoryMap::allocate_column(isa::Hemisphere h, int width, int 
     if (free_row(column(i)) < free_row(column(best))) {
       best = i;
     }
+  }
+  if (number) {
+    const std::size_t wanted = static_cast<std::size_t>(*number) % columns;
+    best = free_row(column(wanted)) + rows <= rows_ ? wanted : best;
   }
   const int row = take(column(best), rows, what);
   std::vector<Place> places;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,8 +47,9 @@ class MemoryMap {
   [[nodiscard]] int slice_of(const Home& home) const;
   /// `width` single slices that share their first row, to feed a plane of hemisphere `h`: the
   /// emptiest such column in the hemisphere, or across both where one has too few slices.
+  /// Or the one of this number, if there is room.
   std::vector<Place> allocate_column(isa::Hemisphere h, int width, int rows,
-                                     const std::string& what);
+                                     const std::string& what, std::optional<int> number = {});
 
   /// Weights have slices of their own, from which nothing else is read.
   [[nodiscard]] bool weights_apart() const;

@@ -114,7 +114,10 @@ class Placer {
         chain.plane = whole ? next_plane() : 0;
         for (TilePlan& tile : chain.tiles) {
           const int width = p_.options.matmul == Matmul::kW8A16 ? kRowsPerGroup : kLoadStreams;
-          tile.column = p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight);
+          // Two planes of a side that load at once read different columns.
+          tile.column =
+              p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight,
+                                        whole ? std::optional(chain.plane) : std::nullopt);
         }
         plan.chains.push_back(std::move(chain));
       }

@@ -204,7 +204,7 @@ void Scheduler::note_mxm(const Placed& p) {
     plane.empty_from = plane.loads ? std::numeric_limits<std::int64_t>::max() : p.at + 1;
     plane.loads = false;
   } else {
-    plane.array_free = std::max(plane.array_free, p.end());
+    plane.array_free = std::max(plane.array_free, p.end() - 1);  // an iw may be in its cycle
     if (p.insn.type == isa::Type::kF16) {
       plane.pair_free = std::max(plane.pair_free, p.end());
     }

@@ -80,8 +80,8 @@ Fragment::FlowId Kernels::weights(Fragment& f, Hemisphere h, const std::vector<P
   return weights;
 }
 
-void Kernels::load_tile(Plane plane, Type type, const std::vector<Place>& column, int group,
-                        int groups, std::optional<TensorId> of) {
+void Kernels::load(Plane plane, Type type, const std::vector<Place>& column, int group, int groups,
+                   std::optional<TensorId> of) {
   if (type == Type::kF16) {
     empty_partner(plane.side);
   }
@@ -91,14 +91,17 @@ void Kernels::load_tile(Plane plane, Type type, const std::vector<Place>& column
     f.reads(*of);
   }
   s_.place(f);
-  Fragment install = s_.fragment();
+}
+
+void Kernels::install(Plane plane) {
+  Fragment f = s_.fragment();
   // Where the weights queue has no rest, its own text still needs a cycle now and then: a tile is
   // three instructions, an Ifetch brings forty.
   constexpr int kTilesBetweenGaps = 4;
   const auto side = static_cast<std::size_t>(plane.side);
   int& tiles = tiles_[side][static_cast<std::size_t>(plane.number)];
-  install.install(plane, 0, ++tiles % kTilesBetweenGaps == 0 ? 1 : 0);
-  s_.place(install);
+  f.install(plane, 0, ++tiles % kTilesBetweenGaps == 0 ? 1 : 0);
+  s_.place(f);
   odd_has_weights_[side] = odd_has_weights_[side] || plane.number == 1;
 }
 

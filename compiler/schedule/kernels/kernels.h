@@ -100,9 +100,17 @@ class Kernels {
   [[nodiscard]] int link_x(int link) const {
     return g_.sxm_x(g_.info(g_.c2c_queue(link)).hemisphere);
   }
-  /// `of`: the tensor that stands in the column, if it is not there from the beginning.
+  /// Into the buffer. `of`: the tensor that stands in the column, if it is not there from the
+  /// beginning.
+  void load(Plane plane, isa::Type type, const std::vector<Place>& column, int group, int groups,
+            std::optional<TensorId> of = {});
+  /// The buffer into the array.
+  void install(Plane plane);
   void load_tile(Plane plane, isa::Type type, const std::vector<Place>& column, int group,
-                 int groups, std::optional<TensorId> of = {});
+                 int groups, std::optional<TensorId> of = {}) {
+    load(plane, type, column, group, groups, of);
+    install(plane);
+  }
   /// The odd plane without weights, so that the pair can do fp16.
   void empty_partner(isa::Hemisphere side);
   /// The cycle of the i-th of many: one a cycle, with a gap for an Ifetch now and then.
@@ -121,6 +129,8 @@ class Kernels {
     [[nodiscard]] const TilePlan& plan() const { return chain->tiles[tile]; }
     [[nodiscard]] bool last() const { return tile + 1 == chain->tiles.size(); }
   };
+  void linear_chain(const LinearPlan& plan, const Activations& in, const ChainPlan& chain,
+                    const Destination& out);
   void linear_tile(const LinearPlan& plan, const Activations& in, const Product& product);
   void linear_burst(const LinearPlan& plan, const Chunks& in, const std::vector<Product>& products);
   static int rows_of(const std::vector<Product>& burst);

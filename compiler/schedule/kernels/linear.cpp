@@ -6,17 +6,17 @@ namespace lpu::compiler {
 using isa::Op;
 using isa::Type;
 
-// One plane pair works on one chain at a time: load, install, multiply, for each of its tiles.
+// One plane works on one chain at a time: load, install, multiply, for each of its tiles.
 void Kernels::linear(const LinearPlan& plan, const Activations& in,
                      const std::vector<Destination>& out) {
   std::vector<Product> burst;
   for (std::size_t c = 0; c < plan.chains.size(); ++c) {
+    if (memory_.weights_apart()) {
+      linear_chain(plan, in, plan.chains[c], out[c]);
+      continue;
+    }
     for (std::size_t i = 0; i < plan.chains[c].tiles.size(); ++i) {
       const Product product{&plan.chains[c], i, out[c]};
-      if (memory_.weights_apart()) {
-        linear_tile(plan, in, product);
-        continue;
-      }
       if (!burst.empty() && !extends(burst, product)) {
         linear_burst(plan, in.chunks, burst);
         burst.clear();
@@ -29,13 +29,29 @@ void Kernels::linear(const LinearPlan& plan, const Activations& in,
   }
 }
 
-// The next tile loads while this one multiplies, because its fragment has no other operand than
-// the weight buffer.
+// The next tile loads before this one multiplies: its burst finds streams, and a vector of
+// activations passes between two bursts, at the latest in the cycle of the next install.
+void Kernels::linear_chain(const LinearPlan& plan, const Activations& in, const ChainPlan& chain,
+                           const Destination& out) {
+  const Plane plane{chain.hemisphere, chain.plane};
+  const Type type = in.step ? Type::kI8 : Type::kF16;
+  const auto load_next = [&](const TilePlan& tile) {
+    load(plane, type, tile.column, tile.group, tile.groups);
+  };
+  load_next(chain.tiles.front());
+  for (std::size_t i = 0; i < chain.tiles.size(); ++i) {
+    install(plane);
+    if (i + 1 < chain.tiles.size()) {
+      load_next(chain.tiles[i + 1]);
+    }
+    linear_tile(plan, in, {&chain, i, out});
+  }
+}
+
 void Kernels::linear_tile(const LinearPlan& plan, const Activations& in, const Product& product) {
   const Plane plane{product.chain->hemisphere, product.chain->plane};
   const TilePlan& tile = product.plan();
   const Type type = in.step ? Type::kI8 : Type::kF16;
-  load_tile(plane, type, tile.column, tile.group, tile.groups);
   Fragment f = s_.fragment();
   const auto x =
       read(f, in.chunks[static_cast<std::size_t>(tile.in_chunk)], g_.mxm_in_x(plane.side), 0);
