@@ -23,12 +23,13 @@ class Reader {
   ClaimsFile read() {
     ClaimsFile file;
     file.path = path_;
-    only(table_,
-         {"matmul", "contexts", "accelerator", "economics", "split", "large", "small", "claim"});
+    only(table_, {"matmul", "other_matmuls", "contexts", "accelerator", "economics", "split",
+                  "large", "small", "claim"});
     file.matmul = text(table_, "matmul");
     file.accelerator = text(table_, "accelerator");
     file.economics = beside(text(table_, "economics"));
     file.split = beside(text(table_, "split"));
+    file.other_matmuls = texts(table_, "other_matmuls");
     file.contexts = contexts();
     each(table_, "large", [&](const toml::table& t) { file.large.push_back(subject(t)); });
     each(table_, "small", [&](const toml::table& t) { file.small.push_back(subject(t)); });
@@ -56,6 +57,20 @@ class Reader {
       fault(table, fmt::format("needs a string '{}'", key));
     }
     return value;
+  }
+  /// None, if the key is absent.
+  std::vector<std::string> texts(const toml::table& table, std::string_view key) {
+    std::vector<std::string> all;
+    if (const toml::array* list = table[key].as_array(); list != nullptr) {
+      for (const toml::node& node : *list) {
+        all.push_back(node.value_exact<std::string>().value_or(""));
+      }
+    }
+    if (table.contains(key) &&
+        (all.empty() || std::find(all.begin(), all.end(), "") != all.end())) {
+      fault(*table.get(key), fmt::format("'{}' must be strings", key));
+    }
+    return all;
   }
   /// Every table of an array that must have one.
   template <typename Visit>
@@ -111,11 +126,7 @@ class Reader {
         claim.published.push_back({text(t, "figure"), text(t, "from")});
       });
     }
-    if (const toml::array* list = table["beside"].as_array(); list != nullptr) {
-      for (const toml::node& node : *list) {
-        claim.beside.push_back(node.value_exact<std::string>().value_or(""));
-      }
-    }
+    claim.beside = texts(table, "beside");
     return claim;
   }
   Part part(const toml::table& table) {

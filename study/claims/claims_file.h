@@ -19,6 +19,7 @@ struct Subject {
 /// What the study of the claims reads: what to run, what is claimed and what was published.
 ///
 ///     matmul = "w8a16"
+///     other_matmuls = ["fp16"]      # run beside it at the context that is looked at
 ///     contexts = [0, 1024, 4096]    # swept, positions in the cache
 ///     accelerator = "h200"          # with which the machine is compared
 ///     economics = "economics.toml"  # relative to this file, as all that follow
@@ -40,6 +41,7 @@ struct Subject {
 struct ClaimsFile {
   std::string path;
   std::string matmul;
+  std::vector<std::string> other_matmuls;
   std::vector<std::int64_t> contexts;
   std::string accelerator;
   std::string economics;

@@ -5,21 +5,33 @@
 
 namespace lpu::study {
 
+namespace {
+
+RunRequest request_of(const Tried& tried, const std::string& matmul, std::int64_t context) {
+  const Subject& subject = tried.subject;
+  const bool beyond = context >= tried.config.max_position_embeddings;
+  const bool longer = beyond && !subject.long_model.empty();
+  return {subject.system, longer ? subject.long_model : subject.model, matmul, context};
+}
+
+}  // namespace
+
 void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried) {
   std::set<std::int64_t> contexts(file.contexts.begin(), file.contexts.end());
   contexts.insert(context);
   for (const std::int64_t c : contexts) {
-    const bool beyond = c >= tried.config.max_position_embeddings;
-    const std::string& model = beyond && !tried.subject.long_model.empty()
-                                   ? tried.subject.long_model
-                                   : tried.subject.model;
-    const Run& run = book.run({tried.subject.system, model, file.matmul, c});
+    const Run& run = book.run(request_of(tried, file.matmul, c));
     tried.sweep.push_back(&run);
     if (c == context && tried.token == nullptr) {
       tried.token = &run;
     }
     if (c <= context && run.ran()) {
       tried.token = &run;
+    }
+  }
+  for (const std::string& matmul : file.other_matmuls) {
+    if (tried.token->ran()) {
+      tried.others.push_back(&book.run(request_of(tried, matmul, tried.token->context)));
     }
   }
 }

@@ -25,15 +25,17 @@ struct Tried {
   std::int64_t chips{0};
   compiler::ModelConfig config;
   ModelWork work;
-  std::vector<const Run*> sweep;  // by rising context, the study's own among them
-  const Run* token{nullptr};      // at the study's context; if that is refused, at the next smaller
-                                  // one that ran; if none did, the refusal at the study's context
+  std::vector<const Run*> sweep;   // by rising context, the study's own among them
+  std::vector<const Run*> others;  // with the other matmuls, as `token`; none if that is a refusal
+  const Run* token{nullptr};  // at the study's context; if that is refused, at the next smaller
+                              // one that ran; if none did, the refusal at the study's context
 
   [[nodiscard]] const Run& first() const { return *sweep.front(); }
 };
 
 /// Makes the runs of a subject: a token at `context` and at each of the file's; those that the
-/// model has no position for with the long model, if there is one.
+/// model has no position for with the long model, if there is one. Then the token that is looked at
+/// with the other matmuls.
 void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);
 
 /// Everything the figures of the study are made of.

@@ -13,7 +13,9 @@ namespace lpu::study {
 // Its parts, each adding some names.
 void add_machine(const Evidence& evidence, Quantities& all);   // chip.*, gpu.*: data sheets
 void add_capacity(const Evidence& evidence, Quantities& all);  // large.*: by bytes
-void add_runs(const Tried& tried, const std::string& prefix, Quantities& all);  // from runs
+// Of a subject's runs: <prefix>*.
+void add_runs(const ClaimsFile& file, const Tried& tried, const std::string& prefix,
+              Quantities& all);                                  // from runs
 void add_comparison(const Evidence& evidence, Quantities& all);  // run beside ceilings
 void add_split(const Evidence& evidence, Quantities& all);       // prefill, requests, the two mixed
 void add_economics(const Evidence& evidence, Quantities& all);   // power, space, price

@@ -10,8 +10,8 @@ namespace lpu::study {
 namespace {
 
 std::string where(const Tried& tried, const Run& run) {
-  return fmt::format("{} on {}, {} positions in the cache", run.model, tried.system_name,
-                     run.context);
+  return fmt::format("{} on {}, {}, {} positions in the cache", run.model, tried.system_name,
+                     run.matmul, run.context);
 }
 
 /// Adds names with one prefix: figures of a run, or that there is none and why.
@@ -58,7 +58,8 @@ double layer_cycles(const Tried& tried, const Run& run) {
 
 }  // namespace
 
-void add_runs(const Tried& tried, const std::string& prefix, Quantities& all) {
+void add_runs(const ClaimsFile& file, const Tried& tried, const std::string& prefix,
+              Quantities& all) {
   const Run& run = *tried.token;
   OfRun token(tried, prefix, run, all);
   const auto percent = [&](OperatorKind kind) {
@@ -92,6 +93,13 @@ void add_runs(const Tried& tried, const std::string& prefix, Quantities& all) {
   token.add("rate_full", "tokens/s", derived, [&] {
     return pipeline.throughput(pipeline.full()) * 1e6 * static_cast<double>(tried.chip.clock_mhz);
   });
+
+  for (std::size_t i = 0; i < file.other_matmuls.size(); ++i) {
+    const bool there = i < tried.others.size();
+    OfRun other(tried, prefix, there ? *tried.others[i] : run, all);
+    other.add("rate_" + file.other_matmuls[i], "tokens/s", "one user",
+              [&] { return tried.others[i]->tokens_per_second; });
+  }
 
   const Run* last = last_of(tried);
   OfRun longest(tried, prefix, last == nullptr ? run : *last, all);

@@ -48,6 +48,19 @@ double layer_install_us(const Tried& tried, const Run& run) {
   return 1e6 * weights / (static_cast<double>(chips) * ceilings_of(tried.chip).install_16);
 }
 
+/// A token's time by kind of work.
+Bar bar_of(const Tried& tried, const Run& run) {
+  const double per_ms = 1e3 * static_cast<double>(tried.chip.clock_mhz);
+  Bar bar{fmt::format("{}, {}, {}", run.model, context_name(run.context), run.matmul),
+          {},
+          fmt::format("{:.3g} ms", static_cast<double>(run.cycles) / per_ms)};
+  for (const OperatorKind kind : kKinds) {
+    bar.segments.push_back({std::string(text_of(kind)), colour_of(kind),
+                            static_cast<double>(cycles_of(run, kind)) / per_ms, 0.0});
+  }
+  return bar;
+}
+
 }  // namespace
 
 Figure waterfall(const Tried& tried) {
@@ -85,24 +98,18 @@ Figure waterfall(const Tried& tried) {
 Figure time_by_kind(const Evidence& e) {
   BarChart chart{"ms of a token, one user", {}, true};
   for (const Tried* tried : {&e.of_large(), &e.of_small()}) {
-    for (const Run* run : tried->sweep) {
-      if (!run->ran()) {
-        continue;
+    std::vector<const Run*> runs = tried->sweep;
+    runs.insert(runs.end(), tried->others.begin(), tried->others.end());
+    for (const Run* run : runs) {
+      if (run->ran()) {
+        chart.bars.push_back(bar_of(*tried, *run));
       }
-      Bar bar{fmt::format("{}, {}", run->model, context_name(run->context)), {}, ""};
-      const double per_ms = 1e3 * static_cast<double>(tried->chip.clock_mhz);
-      for (const OperatorKind kind : kKinds) {
-        bar.segments.push_back({std::string(text_of(kind)), colour_of(kind),
-                                static_cast<double>(cycles_of(*run, kind)) / per_ms, 0.0});
-      }
-      bar.value = fmt::format("{:.3g} ms", static_cast<double>(run->cycles) / per_ms);
-      chart.bars.push_back(std::move(bar));
     }
   }
   return {
       "Where the time of a token goes",
-      "Model and positions in its cache; every context of the sweep that runs. The segments add "
-      "up to the simulated cycles.",
+      "Model, positions in its cache and matmul; every one of the sweep that runs. The segments "
+      "add up to the simulated cycles.",
       svg_of(chart), false};
 }
 

@@ -35,6 +35,7 @@ struct Run {
   };
   std::string command;
   std::string model;  // its directory's name
+  std::string matmul;
   std::int64_t context{0};
   int status{0};
   std::string refusal;  // with a status other than 0; everything below is empty then

@@ -26,6 +26,7 @@ const Run& RunBook::run(const RunRequest& request) {
   Run run = launched.status == 0 ? run_of(launched.json) : Run{};
   run.command = command;
   run.model = std::filesystem::path(request.model).lexically_normal().filename().string();
+  run.matmul = request.matmul;
   run.context = request.context;
   run.status = launched.status;
   if (launched.status != 0) {

@@ -87,8 +87,10 @@ TEST(OperatorsTest, OfAKindTogetherAndUnknownOnesAreOthers) {
 
 class SweepTest : public testing::Test {
  protected:
-  const Tried& swept(std::int64_t context, std::vector<std::int64_t> contexts) {
+  const Tried& swept(std::int64_t context, std::vector<std::int64_t> contexts,
+                     std::vector<std::string> other_matmuls = {}) {
     ClaimsFile file;
+    file.other_matmuls = std::move(other_matmuls);
     file.matmul = "w8a16";
     file.contexts = std::move(contexts);
     tried_.subject = {"s.toml", "m", "long/m2"};
@@ -103,6 +105,13 @@ class SweepTest : public testing::Test {
 TEST_F(SweepTest, LooksAtTheContextThatWasAskedFor) {
   EXPECT_EQ(swept(60, {0, 50, 100, 200}).token->context, 60);
   EXPECT_EQ(tried_.sweep.size(), 5U);
+}
+
+TEST_F(SweepTest, TheOtherMatmulsRunAsTheTokenThatIsLookedAt) {
+  swept(60, {0}, {"fp16"});
+  ASSERT_EQ(tried_.others.size(), 1U);
+  EXPECT_EQ(tried_.others[0]->matmul, "fp16");
+  EXPECT_EQ(tried_.others[0]->context, 60);
 }
 
 TEST_F(SweepTest, TakesTheLongModelWhereTheOtherHasNoPosition) {
