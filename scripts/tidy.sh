@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # clang-tidy over our libraries and the command line, never with --fix.
-#   scripts/tidy.sh                  every source of isa traces compiler rtl tlm fabric cli
+#   scripts/tidy.sh                  every source of isa traces compiler rtl tlm fabric study cli
 #   scripts/tidy.sh isa tlm/mem      sources below these folders
 #   scripts/tidy.sh --changed BASE   sources that differ from commit BASE, and for each header that
 #                                    does the source of its name, or one that includes it
@@ -14,7 +14,7 @@ if [ ! -f "$build/compile_commands.json" ]; then
   echo "tidy.sh: no $build/compile_commands.json: run cmake --preset release" >&2
   exit 2
 fi
-all=(isa traces compiler rtl tlm fabric cli)
+all=(isa traces compiler rtl tlm fabric study cli)
 
 # changed BASE: the sources to look at, one a line.
 changed() {

@@ -29,8 +29,6 @@ struct Tried {
   std::vector<const Run*> others;  // with the other matmuls, as `token`; none if that is a refusal
   const Run* token{nullptr};  // at the study's context; if that is refused, at the next smaller
                               // one that ran; if none did, the refusal at the study's context
-
-  [[nodiscard]] const Run& first() const { return *sweep.front(); }
 };
 
 /// Makes the runs of a subject: a token at `context` and at each of the file's; those that the

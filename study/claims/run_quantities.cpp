@@ -2,6 +2,10 @@
 // Figures of a model's runs, and what follows for several users.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 #include "study/claims/quantities.h"
 #include "study/pipeline/pipeline.h"
 #include "study/runs/operators.h"
@@ -37,15 +41,6 @@ class OfRun {
   const Run& run_;
   Quantities& all_;
 };
-
-/// The largest context that ran.
-const Run* last_of(const Tried& tried) {
-  const Run* last = nullptr;
-  for (const Run* run : tried.sweep) {
-    last = run->ran() ? run : last;
-  }
-  return last;
-}
 
 /// Cycles of what every layer has once.
 double layer_cycles(const Tried& tried, const Run& run) {
@@ -101,12 +96,15 @@ void add_runs(const ClaimsFile& file, const Tried& tried, const std::string& pre
               [&] { return tried.others[i]->tokens_per_second; });
   }
 
-  const Run* last = last_of(tried);
-  OfRun longest(tried, prefix, last == nullptr ? run : *last, all);
+  std::vector<const Run*> ran;
+  std::copy_if(tried.sweep.begin(), tried.sweep.end(), std::back_inserter(ran),
+               [](const Run* r) { return r->ran(); });
+  OfRun longest(tried, prefix, ran.empty() ? run : *ran.back(), all);
   longest.add("longest", "positions", "the largest context of the sweep that runs",
-              [&] { return static_cast<double>(last->context); });
-  longest.add("slowdown", "%", "of the rate at the beginning of the sweep",
-              [&] { return 100.0 * last->tokens_per_second / tried.first().tokens_per_second; });
+              [&] { return static_cast<double>(ran.back()->context); });
+  longest.add("slowdown", "%", "of the rate at the beginning of the sweep", [&] {
+    return 100.0 * ran.back()->tokens_per_second / ran.front()->tokens_per_second;
+  });
 }
 
 }  // namespace lpu::study

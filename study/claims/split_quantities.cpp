@@ -30,11 +30,11 @@ void add_bounds(const Evidence& e, Quantities& all) {
   const ChipCeilings c = ceilings_of(large.chip);
   const double chips = static_cast<double>(large.chips);
   const double arithmetic =
-      prefill_operations(large.work, large.token->context) / (chips * c.operations_16);
+      prefill_operations(large.work, large.token->context) / (chips * c.operations(e.file.matmul));
   const double install =
-      static_cast<double>(large.work.parameters_a_token) / (chips * c.install_16);
+      static_cast<double>(large.work.parameters_a_token) / (chips * c.install(e.file.matmul));
   all["large.prefill_arithmetic_bound"] = {1e3 * arithmetic, "ms",
-                                           "bound: operations / fp16 rate of all chips", e.command};
+                                           "bound: operations / rate of all chips", e.command};
   all["large.install_bound"] = {
       1e3 * install, "ms", "bound: every weight into a plane once, all chips at a time", e.command};
 }
@@ -54,7 +54,7 @@ std::optional<double> prefill_by_decoding(const Tried& tried, std::int64_t posit
     }
     before = run;
   }
-  const bool whole = before != nullptr && tried.first().context == 0;
+  const bool whole = before != nullptr && tried.sweep.front()->context == 0;
   return whole && before->context == positions ? std::optional(seconds) : std::nullopt;
 }
 

@@ -45,7 +45,7 @@ double layer_install_us(const Tried& tried, const Run& run) {
   for (const Run::Stage& stage : run.stages) {
     chips = std::max(chips, stage.chips);
   }
-  return 1e6 * weights / (static_cast<double>(chips) * ceilings_of(tried.chip).install_16);
+  return 1e6 * weights / (static_cast<double>(chips) * ceilings_of(tried.chip).install(run.matmul));
 }
 
 /// A token's time by kind of work.
@@ -90,7 +90,7 @@ Figure waterfall(const Tried& tried) {
   figure.note = fmt::format(
       "{}, {} positions in the cache: {:.1f} us. By how much each operator moves the end of the "
       "token; what runs in the shadow of another costs nothing. Matrices take {:.1f} us, of which "
-      "{:.1f} are the weights' way into the planes at the fp16 install rate of the stage's chips.",
+      "{:.1f} are the weights' way into the planes at the install rate of the stage's chips.",
       tried.system_name, run.context, at, matrices, layer_install_us(tried, run));
   return figure;
 }

@@ -19,6 +19,8 @@ TEST(CeilingsTest, OfThePublishedChip) {
   EXPECT_DOUBLE_EQ(c.install_16, 102'400 / 20.0 * 900e6);
   EXPECT_DOUBLE_EQ(c.operations_8, 2 * 409'600 * 900e6);
   EXPECT_DOUBLE_EQ(c.operations_16, 2 * 102'400 * 900e6);
+  EXPECT_DOUBLE_EQ(c.install("w8a8"), c.install_8);
+  EXPECT_DOUBLE_EQ(c.operations("w8a16"), c.operations_16);
   // As published: 50.7, 18.4, 18.4 and 9.2 TB/s.
   EXPECT_NEAR(c.ports / 1e12, 50.7, 0.05);
   EXPECT_NEAR(c.streams / 1e12, 18.4, 0.05);
