@@ -52,7 +52,7 @@ class Reader {
     }
   }
   std::string text(const toml::table& table, std::string_view key) {
-    const auto value = table[key].value_exact<std::string>().value_or("");
+    auto value = table[key].value_exact<std::string>().value_or("");
     if (value.empty()) {
       fault(table, fmt::format("needs a string '{}'", key));
     }

@@ -102,31 +102,33 @@ Figure frontier(const Evidence& e) {
 
 Figure request(const Evidence& e, const Quantities& all) {
   const double output = e.split.output_tokens.value;
-  const auto bar = [&](const char* name, const char* prefill, const char* handoff,
-                       const char* token, const char* whole) {
-    Bar made{name, {{"prefill", colour::kOrange, value_of(all, prefill), 0.0}}, ""};
-    if (*handoff != '\0') {
-      made.segments.push_back(
+  BarChart chart{"ms of a request", {}, true};
+  const auto add = [&](const char* name, const std::string& prefill, const std::string& handoff,
+                       const std::string& token) {
+    if (!all.at(prefill).value || !all.at(token).value) {
+      return;
+    }
+    Bar bar{name, {{"prefill", colour::kOrange, value_of(all, prefill), 0.0}}, ""};
+    if (!handoff.empty()) {
+      bar.segments.push_back(
           {"hand-off of the cache", colour::kPurple, value_of(all, handoff), 0.0});
     }
-    made.segments.push_back({"decoding", colour::kBlue, output * value_of(all, token), 0.0});
-    made.value = text_of(all.at(whole));
-    return made;
+    bar.segments.push_back({"decoding", colour::kBlue, output * value_of(all, token), 0.0});
+    double ms = 0.0;
+    for (const Segment& s : bar.segments) {
+      ms += s.size;
+    }
+    bar.value = fmt::format("{:.0f} ms", ms);
+    chart.bars.push_back(std::move(bar));
   };
-  BarChart chart{"ms of a request", {}, true};
-  if (all.at("gpu.request").value) {
-    chart.bars.push_back(bar("GPUs", "gpu.prefill", "", "gpu.token", "gpu.request"));
-  }
-  if (all.at("large.request").value) {
-    chart.bars.push_back(bar("LPUs", "large.prefill", "", "large.token", "large.request"));
-  }
-  if (all.at("split.request").value) {
-    chart.bars.push_back(
-        bar("prefill on GPUs", "gpu.prefill", "split.handoff", "large.token", "split.request"));
-  }
+  add("GPUs", "gpu.prefill", "", "gpu.token");
+  add("LPUs", "large.prefill", "", "large.token");
+  add("LPUs, in flight", "large.prefill_in_flight", "", "large.token");
+  add("prefill on GPUs", "gpu.prefill", "split.handoff", "large.token");
   return {"A request on one machine, on the other and on both",
           fmt::format("{} positions in, {:.0f} tokens out, one user. GPUs: ceilings of {:.0f} {}. "
-                      "LPUs fill the cache position after position, which is what runs here show.",
+                      "LPUs fill the cache position after position, which is what runs here show; "
+                      "in flight: derived, as many positions in the pipeline as it has room for.",
                       e.of_large().token->context, output, e.split.devices.value, e.gpu.name),
           svg_of(chart), false};
 }
