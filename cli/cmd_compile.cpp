@@ -11,6 +11,7 @@
 #include "compiler/placement/image.h"
 #include "compiler/placement/parts.h"
 #include "compiler/schedule/advance.h"
+#include "compiler/schedule/bound/bound.h"
 #include "fabric/schedule/program_set.h"
 #include "isa/error/input_error.h"
 
@@ -129,14 +130,34 @@ std::int64_t instructions(const compiler::CompiledStep& step) {
   return most;
 }
 
-/// Where the time of a step goes.
-void print_advances(const compiler::CompiledStep& step) {
-  fmt::print("\n{:<24} {:>6} {:>10} {:>7}\n", fmt::format("in {}", step.name), "times", "cycles",
-             "share");
+double ratio(isa::Cycles a, isa::Cycles b) {
+  return static_cast<double>(a.value) / static_cast<double>(b.value);
+}
+
+/// Where the time of the last step goes, beside the least that it could be.
+void print_advances(const ModelRequest& r) {
+  const compiler::CompiledStep& step = r.compiled.steps.back();
+  const isa::Geometry geometry(r.system.chip);
+  const compiler::StepBound bound = compiler::bound_of_step(
+      r.system.chip, geometry, r.compiled.stages,
+      {static_cast<int>(r.compiled.steps.size()) - 1, true, r.system.flight});
+  const std::vector<compiler::Advance> least = compiler::advances(bound.phases, bound.end);
+  const auto limits = compiler::limits_of(bound);
+  fmt::print("\n{:<24} {:>6} {:>10} {:>7} {:>10} {:>8}  {}\n", fmt::format("in {}", step.name),
+             "times", "cycles", "share", "bound", "x bound", "of");
   for (const compiler::Advance& a : compiler::advances(step.schedules)) {
-    fmt::print("{:<24} {:>6} {:>10} {:>6.1f}%\n", a.name, a.times, a.cycles.value,
-               100.0 * static_cast<double>(a.cycles.value) / static_cast<double>(step.end.value));
+    fmt::print("{:<24} {:>6} {:>10} {:>6.1f}%", a.name, a.times, a.cycles.value,
+               100.0 * ratio(a.cycles, step.end - isa::Cycle{0}));
+    const auto found = std::find_if(least.begin(), least.end(),
+                                    [&a](const compiler::Advance& l) { return l.name == a.name; });
+    fmt::print(
+        " {:>10} {:>8}", found->cycles.value,
+        found->cycles.value > 0 ? fmt::format("{:.2f}", ratio(a.cycles, found->cycles)) : "");
+    const auto limit = limits.find(a.name);
+    fmt::print("  {}\n", limit == limits.end() ? "" : compiler::text_of(limit->second));
   }
+  fmt::print("{:<24} {:>6} {:>10} {:>7} {:>10} {:>8.2f}\n", "token", "", step.end.value, "",
+             bound.end.value, ratio(step.end - isa::Cycle{0}, bound.end - isa::Cycle{0}));
 }
 
 int execute(const Options& options) {
@@ -154,7 +175,7 @@ int execute(const Options& options) {
                  instructions(step));
     }
     if (options.out.empty()) {
-      print_advances(request.compiled.steps.back());
+      print_advances(request);
     }
   }
   return kDone;

@@ -2,10 +2,8 @@
 #include "compiler/schedule/advance.h"
 
 #include <algorithm>
-#include <string_view>
 
 namespace lpu::compiler {
-namespace {
 
 std::string_view without_layer(std::string_view name) {
   constexpr std::string_view kLayers = "layers.";
@@ -16,48 +14,43 @@ std::string_view without_layer(std::string_view name) {
   return name.substr(name.find('.') + 1);
 }
 
-class Sum {
- public:
-  void add(std::string_view name, isa::Cycle end) {
-    auto found = std::find_if(all_.begin(), all_.end(),
-                              [&](const Advance& a) { return a.name == without_layer(name); });
-    if (found == all_.end()) {
-      found = all_.insert(all_.end(), {std::string(without_layer(name)), 0, {0}});
-    }
-    ++found->times;
-    found->cycles = found->cycles + (std::max(end_, end) - end_);
-    end_ = std::max(end_, end);
-  }
-  std::vector<Advance> finish(isa::Cycle end) {
-    all_.push_back({"the last superlane", 1, end - end_});
-    return std::move(all_);
-  }
-
- private:
-  std::vector<Advance> all_;
-  isa::Cycle end_{0};
-};
-
-}  // namespace
-
-std::vector<Advance> advances(std::span<const StepSchedule> stages) {
-  Sum sum;
-  isa::Cycle end{0};
-  const Phase* back = nullptr;  // the token's way back into the first stage
+std::vector<Phase> in_order(std::span<const StepSchedule> stages) {
+  std::vector<Phase> operators;
+  std::vector<Phase> back;
   for (const StepSchedule& stage : stages) {
     for (const Phase& phase : stage.phases) {
-      if (phase.name == "receive_token") {
-        back = &phase;
-      } else {
-        sum.add(phase.name, phase.last + isa::Cycles{1});
-      }
+      (phase.name == "receive_token" ? back : operators).push_back(phase);
     }
+  }
+  operators.insert(operators.end(), back.begin(), back.end());
+  return operators;
+}
+
+std::vector<Advance> advances(std::span<const Phase> operators, isa::Cycle end) {
+  std::vector<Advance> all;
+  isa::Cycle reached{0};
+  for (const Phase& phase : operators) {
+    const std::string_view name = without_layer(phase.name);
+    auto found =
+        std::find_if(all.begin(), all.end(), [name](const Advance& a) { return a.name == name; });
+    if (found == all.end()) {
+      found = all.insert(all.end(), {std::string(name), 0, {0}});
+    }
+    ++found->times;
+    const isa::Cycle after = std::max(reached, phase.last + isa::Cycles{1});
+    found->cycles = found->cycles + (after - reached);
+    reached = after;
+  }
+  all.push_back({"the last superlane", 1, end - reached});
+  return all;
+}
+
+std::vector<Advance> advances(std::span<const StepSchedule> stages) {
+  isa::Cycle end{0};
+  for (const StepSchedule& stage : stages) {
     end = std::max(end, stage.end);
   }
-  if (back != nullptr) {
-    sum.add(back->name, back->last + isa::Cycles{1});
-  }
-  return sum.finish(end);
+  return advances(in_order(stages), end);
 }
 
 }  // namespace lpu::compiler
