@@ -49,9 +49,15 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
     s.logits_sha256 = traces::sha256(decoded.logits);
   }
   std::int64_t cycles = 0;
-  for (std::size_t step = r.prompt.size() - 1; step < decoded.step_cycles.size(); ++step) {
-    s.cycles_per_token.push_back({decoded.step_cycles[step]});
-    cycles += decoded.step_cycles[step];
+  s.users = o.request.users;
+  for (std::size_t step = 0; step < decoded.step_cycles.size(); ++step) {
+    const std::int64_t took = decoded.step_cycles[step];
+    if (r.compiled.steps[step].makes_token) {
+      s.cycles_per_token.push_back({took});
+      cycles += took;
+    } else {
+      s.prompt_cycles = s.prompt_cycles + isa::Cycles{took};
+    }
   }
   s.simulated_tokens_per_second = static_cast<double>(s.cycles_per_token.size()) * 1e6 *
                                   static_cast<double>(r.system.chip.clock_mhz) /
@@ -78,6 +84,14 @@ void print(const Options& o, const traces::RunSummary& s) {
   const std::int64_t last = s.cycles_per_token.back().value;
   line("cycles a token", fmt::format("{} to {}", s.cycles_per_token.front().value, last));
   line("modelled machine", fmt::format("{:.1f} tokens/s", s.simulated_tokens_per_second));
+  if (s.users > 1) {
+    line("users", fmt::format("{}, {:.1f} tokens/s together", s.users,
+                              static_cast<double>(s.users) * s.simulated_tokens_per_second));
+  }
+  if (o.request.prefill > 1) {
+    const isa::Cycles first = s.prompt_cycles + s.cycles_per_token.front();
+    line("cycles to the first token", std::to_string(first.value));
+  }
   line("simulation", fmt::format("{:.2f} tokens/s, {:.2f} s in all",
                                  static_cast<double>(s.cycles_per_token.size()) / s.wall_seconds,
                                  s.wall_seconds));

@@ -55,12 +55,24 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
     result.step_cycles.push_back(cycles);
     result.simulated_cycles += cycles;
     result.predicted_cycles += compiled.end.value;
-    const std::vector<compiler::Place>& logits = compiled.schedules.back().logits;
-    if (!values || logits.empty()) {
+    if (!values || !compiled.makes_token) {
       continue;
     }
-    append_logits(logits, result.logits);
-    result.tokens.push_back(chosen(step));
+    const auto& logits = compiled.schedules.back().logits;
+    const std::vector<std::uint8_t> first = logits_at(logits.front());
+    for (std::size_t user = 1; user < logits.size(); ++user) {
+      if (logits_at(logits[user]) != first) {
+        throw std::runtime_error(
+            fmt::format("{}: user {} has other logits than user 0", compiled.name, user));
+      }
+    }
+    result.logits.insert(result.logits.end(), first.begin(), first.end());
+    for (std::size_t user = logits.size(); user-- > 0;) {
+      const int token = chosen(compiled.name, static_cast<int>(user), compiled.rows);
+      if (user == 0) {
+        result.tokens.push_back(token);
+      }
+    }
     if (std::find(stop.begin(), stop.end(), result.tokens.back()) != stop.end()) {
       break;
     }
@@ -80,18 +92,18 @@ std::uint32_t Decode::word(int chip, const compiler::Place& place, int row, int 
   return value;
 }
 
-int Decode::chosen(std::size_t step) const {
-  const int row = static_cast<int>(step) + 1;
+int Decode::chosen(const std::string& step, int user, int rows) const {
   std::optional<std::uint32_t> token;
   // Where the choice was made, and where the next step looks for it.
   for (const compiler::PlacedStage* placed :
        {&compiled_.stages.back(), &compiled_.stages.front()}) {
     for (int c = 0; c < placed->stage.chips; ++c) {
       const int chip = placed->stage.first_chip + c;
+      const int row = placed->placement.token_row(user, rows);
       const auto has = word(chip, placed->placement.tokens.value(), row, 0);
       if (has != token.value_or(has)) {
         throw std::runtime_error(
-            fmt::format("step {}: token {} was chosen, chip {} has {}", step, *token, chip, has));
+            fmt::format("{}: token {} was chosen, chip {} has {}", step, *token, chip, has));
       }
       token = has;
     }
@@ -99,11 +111,9 @@ int Decode::chosen(std::size_t step) const {
   return static_cast<int>(*token);
 }
 
-void Decode::append_logits(const std::vector<compiler::Place>& logits,
-                           std::vector<std::uint8_t>& out) const {
+std::vector<std::uint8_t> Decode::logits_at(const std::vector<compiler::Place>& places) const {
   const compiler::PlacedStage& last = compiled_.stages.back();
-  const std::size_t first = out.size();
-  out.resize(first + 4 * static_cast<std::size_t>(last.placement.config.vocab_size));
+  std::vector<std::uint8_t> out(4 * static_cast<std::size_t>(last.placement.config.vocab_size));
   for (int chip = 0; chip < last.stage.chips; ++chip) {
     const compiler::Layout tokens = last.placement.sharding.vocabulary(chip);
     for (int chunk = 0; chunk < tokens.chunks(); ++chunk) {
@@ -113,14 +123,15 @@ void Decode::append_logits(const std::vector<compiler::Place>& logits,
         if (token == compiler::Layout::kPadding) {
           continue;
         }
-        const std::uint32_t bits = word(last.stage.first_chip + chip, logits[c], 0, lane);
+        const std::uint32_t bits = word(last.stage.first_chip + chip, places[c], 0, lane);
         for (std::size_t byte = 0; byte < 4; ++byte) {
-          out[first + 4 * static_cast<std::size_t>(token) + byte] =
+          out[4 * static_cast<std::size_t>(token) + byte] =
               static_cast<std::uint8_t>(bits >> (8 * byte));
         }
       }
     }
   }
+  return out;
 }
 
 }  // namespace lpu::cli

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "compiler/compile.h"
@@ -33,17 +34,19 @@ class Decode {
   /// Writes every chip's part of the weights. Not for values = none.
   void load(const compiler::ModelSource& model);
 
-  /// Decodes until a token of `stop` is chosen or the compiled steps are used up. Throws
-  /// std::runtime_error if chips choose different tokens. `progress(done, of)` after each step.
+  /// Decodes until a token of `stop` is chosen or the compiled steps are used up. All users have
+  /// the same prompt. Throws std::runtime_error if chips or users choose different tokens.
+  /// `progress(done, of)` after each step.
   [[nodiscard]] Decoded run(std::span<const int> prompt, std::span<const std::int64_t> stop,
                             const fabric::RunOptions& options,
                             const std::function<void(int, int)>& progress = {});
 
  private:
   void write(int chip, const std::vector<isa::DataRow>& rows);
-  [[nodiscard]] int chosen(std::size_t step) const;
-  void append_logits(const std::vector<compiler::Place>& logits,
-                     std::vector<std::uint8_t>& out) const;
+  /// Of the position after `rows`.
+  [[nodiscard]] int chosen(const std::string& step, int user, int rows) const;
+  [[nodiscard]] std::vector<std::uint8_t> logits_at(
+      const std::vector<compiler::Place>& places) const;
   [[nodiscard]] std::uint32_t word(int chip, const compiler::Place& place, int row, int lane) const;
 
   fabric::System& system_;

@@ -33,7 +33,7 @@ std::string weights_of(const ModelRequestOptions& options) {
 
 /// What does not fit is said of this model on this system.
 compiler::Compiled compile(const ModelRequestOptions& options, const fabric::SystemSpec& system,
-                           const compiler::ModelSource& model, int steps, std::size_t prompt) {
+                           const compiler::ModelSource& model, int rows, std::size_t prompt) {
   const auto matmul = options.matmul == "fp16"   ? compiler::Matmul::kF16
                       : options.matmul == "w8a8" ? compiler::Matmul::kW8A8
                                                  : compiler::Matmul::kW8A16;
@@ -43,8 +43,10 @@ compiler::Compiled compile(const ModelRequestOptions& options, const fabric::Sys
   try {
     return compiler::compile(
         system, model.config(),
-        {{matmul, options.context, steps, attention}, static_cast<int>(prompt)},
-        [](int done, int of) { show_progress("compiled steps", done, of); });
+        {{matmul, options.context, rows, attention, options.users},
+         static_cast<int>(prompt),
+         options.prefill},
+        [](int done, int of) { show_progress("compiled positions", done, of); });
   } catch (const isa::InputError& e) {
     throw isa::InputError(fmt::format("{} on {}", options.model, options.system), 0, e.what());
   }
@@ -72,6 +74,12 @@ void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
           "the way (w8a16), or as fp16")
       ->check(CLI::IsMember({"w8a8", "w8a16", "fp16"}))
       ->capture_default_str();
+  verb.add_option("--prefill", options.prefill, "Tokens of the prompt that go together in a step")
+      ->check(CLI::Range(1, 1 << 10))
+      ->capture_default_str();
+  verb.add_option("--users", options.users, "Users in a step, each with the prompt and a cache")
+      ->check(CLI::Range(1, 1 << 10))
+      ->capture_default_str();
   verb.add_option("--attention", options.attention,
                   "A position a cycle (lanes), or blocks of them as weights of a plane")
       ->check(CLI::IsMember({"faster", "lanes", "blocks"}))
@@ -86,14 +94,14 @@ ModelRequest compile_request(const ModelRequestOptions& options,
     check(model);
   }
   std::vector<int> prompt = prompt_of(options, model);
-  const int steps = static_cast<int>(prompt.size()) + options.tokens - 1;
-  if (options.context + steps > model.config().max_position_embeddings) {
+  const int rows = static_cast<int>(prompt.size()) + options.tokens - 1;
+  if (options.context + rows > model.config().max_position_embeddings) {
     throw isa::InputError(
         options.model, 0,
         fmt::format("{} positions are asked for, max_position_embeddings is {}",
-                    options.context + steps, model.config().max_position_embeddings));
+                    options.context + rows, model.config().max_position_embeddings));
   }
-  compiler::Compiled compiled = compile(options, system, model, steps, prompt.size());
+  compiler::Compiled compiled = compile(options, system, model, rows, prompt.size());
   return {std::move(system), std::move(model), std::move(prompt), std::move(compiled)};
 }
 

@@ -25,6 +25,8 @@ struct ModelRequestOptions {
   int context{0};
   std::string matmul{"w8a16"};
   std::string attention{"faster"};
+  int prefill{1};
+  int users{1};
 };
 void add_model_request_options(CLI::App& verb, ModelRequestOptions& options);
 

@@ -48,10 +48,20 @@ Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
   const isa::Geometry geometry(system.chip);
   Compiled compiled{place_stages(system, config, request.options), {}};
   const auto deskew = system.physical.clock ? system.physical.clock->deskew : std::nullopt;
-  for (int step = 0; step < request.options.steps; ++step) {
-    const StepContext context{step, step + 1 >= request.prompt_tokens, system.flight, deskew};
+  const int rows = request.options.rows;
+  for (int row = 0; row < rows;) {
+    const int left = std::max(request.prompt_tokens - row, 1);
+    StepContext context{{}, false, system.flight, deskew};
+    for (const int end = std::min({row + left, row + request.together, rows}); row < end; ++row) {
+      for (int user = 0; user < request.options.users; ++user) {
+        context.tokens.push_back({user, row});
+      }
+    }
+    context.makes_token = row >= request.prompt_tokens;
     CompiledStep made;
-    made.name = fmt::format("step{}", step);
+    made.name = fmt::format("step{}", compiled.steps.size());
+    made.rows = row;
+    made.makes_token = context.makes_token;
     made.programs.resize(static_cast<std::size_t>(system.chips));
     made.schedules = schedule_step(system.chip, geometry, compiled.stages, context);
     for (std::size_t i = 0; i < compiled.stages.size(); ++i) {
@@ -62,7 +72,7 @@ Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
     }
     compiled.steps.push_back(std::move(made));
     if (progress) {
-      progress(step + 1, request.options.steps);
+      progress(row, rows);
     }
   }
   return compiled;

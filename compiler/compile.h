@@ -12,9 +12,11 @@
 
 namespace lpu::compiler {
 
-/// One decode step.
+/// One step: tokens of a prompt, or one that is chosen before.
 struct CompiledStep {
   std::string name;
+  int rows{0};                          // of positions, so far
+  bool makes_token{false};              // for the position after them
   fabric::ProgramSet programs;          // of the chips of the system; idle ones have none
   std::vector<StepSchedule> schedules;  // of the stages
   isa::Cycle end;                       // predicted: the last of theirs
@@ -28,6 +30,7 @@ struct Compiled {
 struct Request {
   Options options;
   int prompt_tokens{1};  // steps before the last of them make no token
+  int together{1};       // so many of them in a step
 };
 
 /// From a model's shape to the programs of all steps. `progress(done, of)` after each step.

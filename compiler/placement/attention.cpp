@@ -56,7 +56,7 @@ class Tables {
   /// cos and sin of each lane and position. The queries' also hold log2(e) / sqrt(head_dim), so
   /// that the softmax needs only exp2. sin carries the sign of the rotated half.
   void rope() {
-    const int steps = p_.options.steps;
+    const int rows = p_.options.rows;
     const int first = p_.options.first_position;
     const int used = p_.sharding.head_lanes();
     const std::vector<double> frequency = rope_frequencies(p_.config);
@@ -77,10 +77,10 @@ class Tables {
         return bits(factor * sign * (sine ? std::sin(angle) : std::cos(angle)));
       };
     };
-    p_.cos_q = p_.constant("rope cos (queries)", home::kE0, Type::kF32, steps, table(false, scale));
-    p_.sin_q = p_.constant("rope sin (queries)", home::kE1, Type::kF32, steps, table(true, scale));
-    p_.cos_k = p_.constant("rope cos (keys)", home::kE0, Type::kF32, steps, table(false, 1.0));
-    p_.sin_k = p_.constant("rope sin (keys)", home::kE1, Type::kF32, steps, table(true, 1.0));
+    p_.cos_q = p_.constant("rope cos (queries)", home::kE0, Type::kF32, rows, table(false, scale));
+    p_.sin_q = p_.constant("rope sin (queries)", home::kE1, Type::kF32, rows, table(true, scale));
+    p_.cos_k = p_.constant("rope cos (keys)", home::kE0, Type::kF32, rows, table(false, 1.0));
+    p_.sin_k = p_.constant("rope sin (keys)", home::kE1, Type::kF32, rows, table(true, 1.0));
     p_.rotate_half =
         p_.constant("rope lane map", home::kW2, Type::kI16, 1,
                     [=, half = half_, dim = head_dim_](int, int lane) -> std::uint32_t {
@@ -91,13 +91,13 @@ class Tables {
   }
 
   void blocks() {
-    const int steps = p_.options.steps;
+    const int rows = p_.options.rows;
     const int first = p_.options.first_position;
     const int heads = p_.sharding.heads_per_chunk();
     const int queries = p_.sharding.query_groups();
     BlockTables t;
     t.position_tile =
-        p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, steps, "position tile");
+        p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, rows, "position tile");
     for (int i = 0; i < kLoadStreams; ++i) {
       p_.constants.push_back({"position tile", t.position_tile[static_cast<std::size_t>(i)],
                               [=, lanes = lanes_](int row, int lane) -> std::uint32_t {
@@ -107,11 +107,11 @@ class Tables {
                               }});
     }
     t.position_pad = p_.constant(
-        "position padding", home::kW1, Type::kF32, steps, [=, lanes = lanes_](int row, int lane) {
+        "position padding", home::kW1, Type::kF32, rows, [=, lanes = lanes_](int row, int lane) {
           constexpr double kNone = -std::numeric_limits<double>::infinity();
           return bits(lane <= (first + row) % lanes ? 0.0 : kNone);
         });
-    t.value_lanes = p_.constant("value lanes", home::kW2, Type::kF16, steps,
+    t.value_lanes = p_.constant("value lanes", home::kW2, Type::kF16, rows,
                                 [=, lanes = lanes_, half = half_](int row, int lane) {
                                   return lane / half == (first + row) % lanes / half ? kAllBits : 0;
                                 });
@@ -168,27 +168,31 @@ bool attention_in_blocks(const isa::ChipSpec& spec, const Placement& p) {
 }
 
 void place_cache(const isa::ChipSpec& spec, Placement& p, int layer) {
-  if (!attention_in_blocks(spec, p)) {
-    for (int chunk = 0; chunk < p.sharding.head_chunks(); ++chunk) {
-      p.keys[layer].push_back(
-          p.memory.allocate(home::kW1, Type::kF16, p.positions(), "KV cache (keys)"));
-      p.values[layer].push_back(
-          p.memory.allocate(home::kE1, Type::kF16, p.positions(), "KV cache (values)"));
-    }
-    return;
-  }
   const int lanes = static_cast<int>(spec.lanes());
   const int key_rows = static_cast<int>(p.config.head_dim) / kRowsPerGroup;
   const int value_rows = p.sharding.half() / kRowsPerGroup;
-  auto& heads = p.blocks[layer];
-  heads.resize(static_cast<std::size_t>(p.sharding.kv_heads()));
-  for (auto& blocks : heads) {
-    for (int i = 0; i < divide_up(p.positions(), lanes); ++i) {
-      const Hemisphere side = i % 2 == 0 ? Hemisphere::kEast : Hemisphere::kWest;
-      CacheBlock block{side, {}, {}};
-      block.keys = p.memory.allocate_column(side, kLoadStreams, key_rows, "KV cache (keys)");
-      block.values = p.memory.allocate_column(side, kLoadStreams, value_rows, "KV cache (values)");
-      blocks.push_back(std::move(block));
+  for (int user = 0; user < p.options.users; ++user) {
+    const Placement::CacheKey key{layer, user};
+    if (!attention_in_blocks(spec, p)) {
+      for (int chunk = 0; chunk < p.sharding.head_chunks(); ++chunk) {
+        p.keys[key].push_back(
+            p.memory.allocate(home::kW1, Type::kF16, p.positions(), "KV cache (keys)"));
+        p.values[key].push_back(
+            p.memory.allocate(home::kE1, Type::kF16, p.positions(), "KV cache (values)"));
+      }
+      continue;
+    }
+    auto& heads = p.blocks[key];
+    heads.resize(static_cast<std::size_t>(p.sharding.kv_heads()));
+    for (auto& blocks : heads) {
+      for (int i = 0; i < divide_up(p.positions(), lanes); ++i) {
+        const Hemisphere side = i % 2 == 0 ? Hemisphere::kEast : Hemisphere::kWest;
+        CacheBlock block{side, {}, {}};
+        block.keys = p.memory.allocate_column(side, kLoadStreams, key_rows, "KV cache (keys)");
+        block.values =
+            p.memory.allocate_column(side, kLoadStreams, value_rows, "KV cache (values)");
+        blocks.push_back(std::move(block));
+      }
     }
   }
 }

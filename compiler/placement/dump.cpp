@@ -68,17 +68,21 @@ std::string dump(const Placement& p, const isa::ChipSpec& spec) {
       }
     }
   }
-  for (const auto& [layer, keys] : p.keys) {
+  const auto whose = [&p](const Placement::CacheKey& key) {
+    return p.options.users == 1 ? fmt::format("kv layer {}", key.first)
+                                : fmt::format("kv layer {} user {}", key.first, key.second);
+  };
+  for (const auto& [key, keys] : p.keys) {
     for (std::size_t c = 0; c < keys.size(); ++c) {
-      text += fmt::format("kv layer {} chunk {} : keys {}, values {}\n", layer, c, show(keys[c]),
-                          show(p.values.at(layer)[c]));
+      text += fmt::format("{} chunk {} : keys {}, values {}\n", whose(key), c, show(keys[c]),
+                          show(p.values.at(key)[c]));
     }
   }
-  for (const auto& [layer, heads] : p.blocks) {
+  for (const auto& [key, heads] : p.blocks) {
     for (std::size_t head = 0; head < heads.size(); ++head) {
       for (std::size_t b = 0; b < heads[head].size(); ++b) {
-        text += fmt::format("kv layer {} head {} block {} : keys {}, values {} ({} slices)\n",
-                            layer, head, b, show(heads[head][b].keys.front()),
+        text += fmt::format("{} head {} block {} : keys {}, values {} ({} slices)\n", whose(key),
+                            head, b, show(heads[head][b].keys.front()),
                             show(heads[head][b].values.front()), heads[head][b].keys.size());
       }
     }

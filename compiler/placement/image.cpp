@@ -200,15 +200,18 @@ std::vector<isa::DataRow> memory_image(const isa::ChipSpec& spec, const Placemen
 std::vector<isa::DataRow> token_image(const isa::ChipSpec& spec, const Placement& placement,
                                       const std::vector<int>& tokens) {
   std::vector<isa::DataRow> rows;
-  for (std::size_t step = 0; step < tokens.size(); ++step) {
-    const Place& place = placement.tokens.value();
-    for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
-      const auto value = static_cast<std::uint8_t>(tokens[step] >> (8 * byte));
-      rows.push_back({static_cast<std::uint16_t>(static_cast<int>(place.hemisphere) *
-                                                     static_cast<int>(spec.mem_slices) +
-                                                 place.slice + byte),
-                      static_cast<std::uint16_t>(place.row + static_cast<int>(step)),
-                      std::vector<std::uint8_t>(static_cast<std::size_t>(spec.lanes()), value)});
+  const Place& place = placement.tokens.value();
+  for (int user = 0; user < placement.options.users; ++user) {
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      const int row = place.row + placement.token_row(user, static_cast<int>(i));
+      for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
+        const auto value = static_cast<std::uint8_t>(tokens[i] >> (8 * byte));
+        rows.push_back({static_cast<std::uint16_t>(static_cast<int>(place.hemisphere) *
+                                                       static_cast<int>(spec.mem_slices) +
+                                                   place.slice + byte),
+                        static_cast<std::uint16_t>(row),
+                        std::vector<std::uint8_t>(static_cast<std::size_t>(spec.lanes()), value)});
+      }
     }
   }
   return rows;

@@ -15,8 +15,8 @@ namespace lpu::compiler {
                                                      const Placement& placement,
                                                      const ModelSource& model, int chip);
 
-/// The token ids of the prompt, in the rows where step 0, 1, ... look for theirs: for a placement
-/// with the embedding.
+/// The token ids of the prompt, the same of each user, in the rows of their positions: for a
+/// placement with the embedding.
 [[nodiscard]] std::vector<isa::DataRow> token_image(const isa::ChipSpec& spec,
                                                     const Placement& placement,
                                                     const std::vector<int>& tokens);

@@ -186,10 +186,10 @@ class Placer {
     };
     const bool embeds = has(OpKind::kEmbed);
     const bool chooses = has(OpKind::kArgmax);
-    const int steps = p_.options.steps;
     embedding(graph, false);
     if (chooses || (p_.embedding && p_.embedding->first == 0)) {
-      p_.tokens = p_.memory.allocate(home::kW0, Type::kI32, steps + 1, "token ids");
+      p_.tokens =
+          p_.memory.allocate(home::kW0, Type::kI32, p_.token_row(p_.options.users, 0), "token ids");
     }
     ones_tile();
     if (has(OpKind::kAttention)) {

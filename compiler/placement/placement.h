@@ -34,8 +34,9 @@ enum class Attention { kFaster, kByLanes, kInBlocks };
 struct Options {
   Matmul matmul{Matmul::kF16};
   int first_position{0};  // tokens that are in the cache before the first step
-  int steps{1};
+  int rows{1};            // positions of the programs, of token ids and tables
   Attention attention{Attention::kFaster};
+  int users{1};  // at the same positions, each with a cache of its own
 };
 
 /// A part of a weight matrix that is in a plane at one time: `groups` groups of rows from `group`
@@ -95,9 +96,10 @@ struct CacheBlock {
 
 /// What attention in blocks needs beside them.
 struct BlockTables {
-  std::vector<Place> position_tile;  // column of 16, row = step: ones in the lane of the position
-  Place position_pad;                // f32, row = step: minus infinity in lanes behind it
-  Place value_lanes;                 // row = step: bits set in the half of the position
+  std::vector<Place>
+      position_tile;   // column of 16, row = position: ones in the lane of the position
+  Place position_pad;  // f32, row = position: minus infinity in lanes behind it
+  Place value_lanes;   // row = position: bits set in the half of the position
   /// Bits set in one lane each: lanes of a head in the order of the pairs of slices in which a
   /// block has them, head after head of a chunk.
   Place key_lanes;
@@ -135,18 +137,19 @@ struct Placement {
   std::map<std::string, std::vector<Place>> gains;  // RMSNorm weights, one f32 vector a chunk
   std::map<std::string, std::string> gain_weights;  // their tensors
   std::optional<EmbeddingPlan> embedding;
-  std::optional<Place> tokens;   // i32, row = step; where the table begins and where the head is
-  std::vector<Place> ones_tile;  // column of 16, one row
-  /// Attention lane by lane: [layer][chunk], row = position.
-  std::map<int, std::vector<Place>> keys, values;
-  /// Attention in blocks of positions, if there are any: [layer][KV head of the chip][block].
-  std::map<int, std::vector<std::vector<CacheBlock>>> blocks;
+  std::optional<Place> tokens;  // i32, row = position; where the table begins and where the head is
+  std::vector<Place> ones_tile;          // column of 16, one row
+  using CacheKey = std::pair<int, int>;  // layer, user
+  /// Attention lane by lane: [chunk], row = position.
+  std::map<CacheKey, std::vector<Place>> keys, values;
+  /// Attention in blocks of positions: [KV head of the chip][block].
+  std::map<CacheKey, std::vector<std::vector<CacheBlock>>> blocks;
   std::optional<BlockTables> block_tables;
   /// [half of the queries], for the planes of the east and of the west: columns of 16,
   /// `head_groups` rows.
   std::vector<std::vector<Place>> heads_tiles;
   int head_groups{0};
-  Place cos_q, sin_q, cos_k, sin_k;          // row = step
+  Place cos_q, sin_q, cos_k, sin_k;          // row = position
   Place rotate_half;                         // lane map
   std::map<int, Place> superlane_rotations;  // lane maps, by so many superlanes
   Place byte_shift, byte_mask;               // id -> row address, see kernels/embed.cpp
@@ -155,7 +158,9 @@ struct Placement {
   std::vector<Place> vocabulary_pad, vocabulary_index;
   std::vector<Constant> constants;  // tables above, with their contents
 
-  [[nodiscard]] int positions() const { return options.first_position + options.steps; }
+  [[nodiscard]] int positions() const { return options.first_position + options.rows; }
+  /// Of `tokens`: one row more than positions for the last choice.
+  [[nodiscard]] int token_row(int user, int row) const { return user * (options.rows + 1) + row; }
 };
 
 /// Over how many stages of `chips` chips the embedding table goes.

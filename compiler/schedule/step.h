@@ -17,16 +17,23 @@ namespace lpu::compiler {
 struct StepSchedule {
   std::vector<Placed> placed;
   std::vector<Phase> phases;
-  isa::Cycle end;             // predicted: the last result in the last superlane
-  std::vector<Place> logits;  // f32, of Sharding::vocabulary of each chip, if the step makes them
-  MemoryMap memory;           // with what the step keeps for itself
+  isa::Cycle end;  // predicted: the last result in the last superlane
+  /// f32, of Sharding::vocabulary of each chip, for each user, if the step makes them.
+  std::vector<std::vector<Place>> logits;
+  MemoryMap memory;  // with what the step keeps for itself
+};
+
+/// A token that a step works on.
+struct Token {
+  int user{0};
+  int row{0};  // of token ids and tables; its position - first_position
 };
 
 /// What a step knows of its surroundings.
 struct StepContext {
-  int step{0};             // row of its token and position - first_position
-  bool makes_token{true};  // with output head and argmax; a prompt needs neither but at its end
-  isa::Cycles flight;      // of a link inside a group
+  std::vector<Token> tokens;  // of a user in the order of positions
+  bool makes_token{true};     // with output head and argmax, for the last token of each user
+  isa::Cycles flight;         // of a link inside a group
   std::optional<fabric::PhysicalSpec::Deskew> deskew{};  // stalls in which chips align
 };
 

@@ -58,6 +58,8 @@ std::string to_json(const RunSummary& summary) {
       {"text", summary.text},
       {"tokens", summary.tokens},
       {"logits_sha256", summary.logits_sha256},
+      {"users", summary.users},
+      {"prompt_cycles", summary.prompt_cycles.value},
       {"cycles_per_token", std::move(cycles)},
       {"simulated_tokens_per_second", summary.simulated_tokens_per_second},
       {"predicted_cycles", summary.predicted_cycles.value},

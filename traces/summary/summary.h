@@ -52,9 +52,11 @@ struct RunSummary {
   std::string values;
   std::string text;
   std::vector<std::int64_t> tokens;
-  std::string logits_sha256;  // see sha256.h; empty without values
-  std::vector<isa::Cycles> cycles_per_token;
-  double simulated_tokens_per_second{0};
+  std::string logits_sha256;                  // see sha256.h; empty without values
+  std::int64_t users{1};                      // each with the same prompt
+  isa::Cycles prompt_cycles;                  // of steps that make no token
+  std::vector<isa::Cycles> cycles_per_token;  // of a user
+  double simulated_tokens_per_second{0};      // of a user
   isa::Cycles predicted_cycles;
   isa::Cycles simulated_cycles;
   std::int64_t vector_ops{0};

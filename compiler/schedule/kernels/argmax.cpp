@@ -45,9 +45,9 @@ void Kernels::meet(TensorId v, Op op, Type type, const std::vector<int>& rotatio
   s_.place(f);
 }
 
-TensorId Kernels::token_of(int step) {
+TensorId Kernels::token_of(const Token& token) {
   Place place = p_.tokens.value();
-  place.row += step;
+  place.row += p_.token_row(token.user, token.row);
   place.rows = 1;
   return s_.tensor(place);
 }

@@ -18,8 +18,8 @@ void Kernels::rope(const Chunks& in, const Place& cos, const Place& sin,
     const int x = g_.sxm_x(kSide);
     const auto turned = f.permute(read(f, in[chunk], x, 0), read(f, map, x, 0), kSide, Type::kF32);
     const Time at = f.time_at(turned, 0);
-    const auto sines = read(f, constant(sin), 0, at, 1, 0, context_.step);
-    const auto cosines = read(f, constant(cos), 0, at, 1, 0, context_.step);
+    const auto sines = read(f, constant(sin), 0, at, 1, 0, token_.row);
+    const auto cosines = read(f, constant(cos), 0, at, 1, 0, token_.row);
     const auto a = f.op(at, Op::kMul, Type::kF32, Fragment::flow(turned), Fragment::flow(sines));
     const auto b = f.op(at, Op::kMul, Type::kF32, Fragment::flow(read(f, in[chunk], 0, at)),
                         Fragment::flow(cosines));
@@ -37,7 +37,7 @@ void Kernels::rope(const Chunks& in, const Place& cos, const Place& sin,
 // A plane takes half of the lanes: the lower half goes east, the upper half west, and each tile
 // leaves zeros in the lanes of the other.
 void Kernels::scores(TensorId q, TensorId keys, TensorId out, TensorId largest) {
-  const Time count = p_.options.first_position + context_.step + 1;
+  const Time count = position() + 1;
   Fragment f = s_.fragment();
   const auto key =
       f.cast(0, Type::kF16, Type::kF32, Fragment::flow(read(f, keys, 0, 0, count, 1)), {count});
@@ -69,7 +69,7 @@ void Kernels::scores(TensorId q, TensorId keys, TensorId out, TensorId largest) 
 // scores E0, largest W0, values E1, out E1High. Softmax and weighted sum in one pass; the sum of
 // the weights divides at the end (its reciprocal is a squared rsqrt).
 void Kernels::weigh(TensorId scores, TensorId largest, TensorId values, TensorId out) {
-  const Time count = p_.options.first_position + context_.step + 1;
+  const Time count = position() + 1;
   Fragment f = s_.fragment();
   const auto score = Fragment::flow(read(f, scores, 0, 0, count, 1));
   const auto top = Fragment::flow(read(f, largest, 0, 0, count, 0));
@@ -100,7 +100,7 @@ void Kernels::weigh(TensorId scores, TensorId largest, TensorId values, TensorId
 
 Chunks Kernels::attention(const Chunks& queries, const std::vector<TensorId>& keys,
                           const std::vector<TensorId>& values) {
-  const int positions = p_.options.first_position + context_.step + 1;
+  const int positions = position() + 1;
   for (std::size_t half = 0; half < p_.heads_tiles.size(); ++half) {
     load_tile({half == 0 ? Hemisphere::kEast : Hemisphere::kWest}, Type::kF16, p_.heads_tiles[half],
               0, p_.head_groups);

@@ -15,8 +15,7 @@ TensorId Kernels::block_scores(const HeadBlocks& head, TensorId queries) {
   for (int block = 0; block < head.count(); ++block) {
     const CacheBlock& keys = head.blocks[static_cast<std::size_t>(block)];
     const Hemisphere h = keys.hemisphere;
-    load_tile({h}, Type::kF16, keys.keys, head.number * groups, groups,
-              head.newest(block) ? std::optional(head.keys) : std::nullopt);
+    load_tile({h}, Type::kF16, keys.keys, head.number * groups, groups, grown_keys(keys));
     Fragment f = s_.fragment();
     int first = 0;
     for (int half = 0; first < head.queries; ++half) {
@@ -28,7 +27,7 @@ TensorId Kernels::block_scores(const HeadBlocks& head, TensorId queries) {
       if (head.newest(block)) {
         const Time at = f.time_at(score, 0);
         const auto pad =
-            read(f, constant(p_.block_tables->position_pad), 0, at, count, 0, context_.step);
+            read(f, constant(p_.block_tables->position_pad), 0, at, count, 0, token_.row);
         f.op(at, Op::kAdd, Type::kF32, Fragment::flow(score), Fragment::flow(pad), {count});
         score = f.drive(toward(out));
       }
@@ -137,7 +136,7 @@ Kernels::HalfSums Kernels::block_values(const HeadBlocks& head, TensorId weights
     const int filled =
         head.newest(block) ? std::min(position() % p_.sharding.lanes() + 1, all) : all;
     load_tile({h}, Type::kF16, values.values, 0, (filled + kEach - 1) / kEach,
-              head.newest(block) ? std::optional(head.values) : std::nullopt);
+              grown_values(values));
     Fragment f = s_.fragment();
     for (int half = 0; half < 2; ++half) {
       const Time at = half * count;
@@ -203,7 +202,7 @@ void Kernels::add_up(TensorId rows, TensorId out) {
 
 // A vector of the result holds two queries of each KV head of a chunk; every lane is of one.
 Chunks Kernels::attention_in_blocks(const std::vector<std::vector<CacheBlock>>& heads,
-                                    TensorId queries, const Chunks& newest) {
+                                    TensorId queries) {
   const Sharding& s = p_.sharding;
   const auto blocks = static_cast<std::size_t>(position() / s.lanes()) + 1;
   const int chunks = s.head_chunks();
@@ -222,8 +221,8 @@ Chunks Kernels::attention_in_blocks(const std::vector<std::vector<CacheBlock>>& 
   std::vector<HeadBlocks> all;
   for (std::size_t i = 0; i < heads.size(); ++i) {
     const int number = static_cast<int>(i);
-    all.push_back({std::span(heads[i]).first(blocks), newest[2 * i], newest[2 * i + 1],
-                   number / s.heads_per_chunk(), number % s.heads_per_chunk(), s.query_groups()});
+    all.push_back({std::span(heads[i]).first(blocks), number / s.heads_per_chunk(),
+                   number % s.heads_per_chunk(), s.query_groups()});
   }
   Chunks scores;
   for (const HeadBlocks& head : all) {

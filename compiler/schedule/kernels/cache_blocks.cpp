@@ -22,7 +22,7 @@ std::vector<Place> pairs_of(const std::vector<Place>& column) {
 // Key W1, lanes E1. A position is a lane of the tile, MEM writes rows: so the key's elements, one
 // at a time, go through a plane that leaves them in the position's lane, and join what the rows
 // hold already.
-TensorId Kernels::append_key(const CacheBlock& block, TensorId key, int number) {
+void Kernels::append_key(const CacheBlock& block, TensorId key, int number) {
   const BlockTables& tables = *p_.block_tables;
   const isa::Hemisphere h = block.hemisphere;
   const int count = static_cast<int>(p_.config.head_dim);
@@ -30,11 +30,11 @@ TensorId Kernels::append_key(const CacheBlock& block, TensorId key, int number) 
   const int rows = static_cast<int>(pairs.size());
   std::vector<Place> tile = tables.position_tile;
   for (Place& place : tile) {
-    place.row += context_.step;
+    place.row += token_.row;
     place.rows = 1;
   }
   load_tile({h}, Type::kF16, tile, number * count / rows, count / rows);
-  const TensorId out = s_.tensor(block.keys.front());
+  const TensorId out = grown(block).keys;
   Fragment f = s_.fragment();
   const auto whole = Fragment::flow(read(f, key, 0, 0, count, 0));
   const auto lane =
@@ -51,11 +51,10 @@ TensorId Kernels::append_key(const CacheBlock& block, TensorId key, int number) 
   }
   f.write_in_turn(f.drive(isa::outward(h)), out, pairs);
   s_.place(f);
-  return out;
 }
 
 // Value E1High, lanes W2. Row i has two positions, each in a half of its lanes.
-TensorId Kernels::append_value(const CacheBlock& block, TensorId value) {
+void Kernels::append_value(const CacheBlock& block, TensorId value) {
   const int in_block = position() % p_.sharding.lanes();
   const int row = in_block % p_.sharding.half();
   const auto pairs = pairs_of(block.values);
@@ -63,9 +62,9 @@ TensorId Kernels::append_value(const CacheBlock& block, TensorId value) {
   Place place = pairs[static_cast<std::size_t>(row % each)];
   place.row += row / each;
   place.rows = 1;
-  const TensorId out = s_.tensor(block.values.front());
+  const TensorId out = grown(block).values;
   Fragment f = s_.fragment();
-  const auto lanes = read(f, constant(p_.block_tables->value_lanes), 0, 0, 1, 0, context_.step);
+  const auto lanes = read(f, constant(p_.block_tables->value_lanes), 0, 0, 1, 0, token_.row);
   const auto own =
       f.op(0, Op::kAnd, Type::kI16, Fragment::flow(read(f, value, 0, 0)), Fragment::flow(lanes));
   if (in_block >= p_.sharding.half()) {
@@ -73,21 +72,37 @@ TensorId Kernels::append_value(const CacheBlock& block, TensorId value) {
   }
   f.write(f.drive(isa::outward(block.hemisphere)), out, place);
   s_.place(f);
-  return out;
 }
 
-Chunks Kernels::append(const std::vector<std::vector<CacheBlock>>& heads, const Chunks& keys,
-                       const Chunks& values) {
+Kernels::Grown& Kernels::grown(const CacheBlock& block) {
+  const auto found = grown_.find(&block);
+  if (found != grown_.end()) {
+    return found->second;
+  }
+  const Grown tensors{s_.tensor(block.keys.front()), s_.tensor(block.values.front())};
+  return grown_.emplace(&block, tensors).first->second;
+}
+
+std::optional<TensorId> Kernels::grown_keys(const CacheBlock& block) const {
+  const auto found = grown_.find(&block);
+  return found == grown_.end() ? std::nullopt : std::optional(found->second.keys);
+}
+
+std::optional<TensorId> Kernels::grown_values(const CacheBlock& block) const {
+  const auto found = grown_.find(&block);
+  return found == grown_.end() ? std::nullopt : std::optional(found->second.values);
+}
+
+void Kernels::append(const std::vector<std::vector<CacheBlock>>& heads, const Chunks& keys,
+                     const Chunks& values) {
   const auto newest = static_cast<std::size_t>(position() / p_.sharding.lanes());
   const auto per_chunk = static_cast<std::size_t>(p_.sharding.heads_per_chunk());
-  Chunks out;
   for (std::size_t head = 0; head < heads.size(); ++head) {
     const CacheBlock& block = heads[head][newest];
     const std::size_t chunk = head / per_chunk;
-    out.push_back(append_key(block, keys[chunk], static_cast<int>(head % per_chunk)));
-    out.push_back(append_value(block, values[chunk]));
+    append_key(block, keys[chunk], static_cast<int>(head % per_chunk));
+    append_value(block, values[chunk]);
   }
-  return out;
 }
 
 }  // namespace lpu::compiler

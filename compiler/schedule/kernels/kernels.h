@@ -37,25 +37,27 @@ class Kernels {
  public:
   Kernels(Scheduler& scheduler, const Placement& placement, const StepContext& context);
 
+  /// The calls that follow are about this token, where that matters.
+  void about(const Token& token) { token_ = token; }
+
   /// W0 i32 -> f32, E0; with what an earlier part of the table gave.
   Chunks embed(TensorId token, const Chunks& before);
   Chunks rms_norm(const Chunks& x, const std::vector<Place>& gains);  // E0 f32 -> E1 f16
   /// E1 f16 -> E0 i8, W2 f32: the largest magnitude is 127 steps.
   Activations quantize(const Chunks& x);
-  /// out[chain]: where the result of each chain goes, in the type of its place.
-  void linear(const LinearPlan& plan, const Activations& in, const std::vector<Destination>& out);
+  /// out[token][chain]: where the result of each chain goes, in the type of its place.
+  void linear(const LinearPlan& plan, const std::vector<Activations>& in,
+              const std::vector<std::vector<Destination>>& out);
   /// cos, sin: tables; W0 f32 -> `out`.
   void rope(const Chunks& in, const Place& cos, const Place& sin,
             const std::vector<Destination>& out);
   Chunks attention(const Chunks& queries, const std::vector<TensorId>& keys,
                    const std::vector<TensorId>& values);  // W0 -> E1High f16
-  /// Keys W1 f16 and values E1High f16 of this position join its block of every KV head. Gives the
-  /// block's keys and values, head after head.
-  Chunks append(const std::vector<std::vector<CacheBlock>>& heads, const Chunks& keys,
-                const Chunks& values);
-  /// queries: W0 f16, a row a chunk; newest: from `append`.
-  Chunks attention_in_blocks(const std::vector<std::vector<CacheBlock>>& heads, TensorId queries,
-                             const Chunks& newest);     // -> E1High f16
+  /// Keys W1 f16 and values E1High f16 of this position join its block of every KV head.
+  void append(const std::vector<std::vector<CacheBlock>>& heads, const Chunks& keys,
+              const Chunks& values);
+  /// queries: W0 f16, a row a chunk; -> E1High f16.
+  Chunks attention_in_blocks(const std::vector<std::vector<CacheBlock>>& heads, TensorId queries);
   Chunks swiglu(const Chunks& gate, const Chunks& up);  // W0, W1 f32 -> E1 f16
   /// Where a chip's own sums go, of which all chips' are made: W0 f32.
   std::vector<Destination> sum_rows(std::size_t count);
@@ -65,9 +67,9 @@ class Kernels {
   /// Lowest index among the largest of all chips' logits; the id goes where the next step looks for
   /// it.
   TensorId argmax(const Chunks& logits);
-  /// Where this step looks for its token, and the next one.
-  TensorId this_token() { return token_of(context_.step); }
-  TensorId next_token() { return token_of(context_.step + 1); }
+  /// Where a step looks for the token, and for the one after it.
+  TensorId this_token() { return token_of(token_); }
+  TensorId next_token() { return token_of({token_.user, token_.row + 1}); }
 
   /// Between stages (transfer.cpp). `chunks` are of a type of four bytes, in one group of slices.
   /// The cycles in which a receive at the other end of `cables` can be dispatched, one a round.
@@ -126,11 +128,13 @@ class Kernels {
     const ChainPlan* chain{nullptr};
     std::size_t tile{0};
     Destination out;
+    int slot{0};  // accumulator
     [[nodiscard]] const TilePlan& plan() const { return chain->tiles[tile]; }
     [[nodiscard]] bool last() const { return tile + 1 == chain->tiles.size(); }
   };
-  void linear_chain(const LinearPlan& plan, const Activations& in, const ChainPlan& chain,
-                    const Destination& out);
+  void linear_chain(const LinearPlan& plan, const std::vector<Activations>& in,
+                    const ChainPlan& chain, const std::vector<Destination>& out);
+  void linear_bursts(const LinearPlan& plan, const Chunks& in, const std::vector<Destination>& out);
   void linear_tile(const LinearPlan& plan, const Activations& in, const Product& product);
   void linear_burst(const LinearPlan& plan, const Chunks& in, const std::vector<Product>& products);
   static int rows_of(const std::vector<Product>& burst);
@@ -141,7 +145,7 @@ class Kernels {
   /// Collects the product of the activations of cycle `abc` and stores a sum that is complete.
   void collect(Fragment& f, const LinearPlan& plan, const Product& product, Time abc,
                std::optional<TensorId> step);
-  TensorId token_of(int step);
+  TensorId token_of(const Token& token);
   Fragment::FlowId gather_row(Fragment& f, Fragment::Arg row, Time at, const Place& table);
   TensorId embed_whole(TensorId token, const EmbeddingBlock& block);
   TensorId embed_part(TensorId token, const EmbeddingBlock& block, const Home& home);
@@ -175,7 +179,6 @@ class Kernels {
   /// A KV head of the chip in attention in blocks, and where its vectors lie.
   struct HeadBlocks {
     std::span<const CacheBlock> blocks;  // up to the newest
-    TensorId keys{0}, values{0};         // of the newest
     int chunk{0};                        // of head chunks
     int number{0};                       // in its chunk
     int queries{0};                      // that share it
@@ -188,9 +191,16 @@ class Kernels {
   /// this half. Its other half is of no use.
   using HalfSums = std::array<TensorId, 2>;
 
-  [[nodiscard]] int position() const { return p_.options.first_position + context_.step; }
-  TensorId append_key(const CacheBlock& block, TensorId key, int number);
-  TensorId append_value(const CacheBlock& block, TensorId value);
+  [[nodiscard]] int position() const { return p_.options.first_position + token_.row; }
+  void append_key(const CacheBlock& block, TensorId key, int number);
+  void append_value(const CacheBlock& block, TensorId value);
+  /// Keys and values of a block that gets new ones in this step.
+  struct Grown {
+    TensorId keys{0}, values{0};
+  };
+  Grown& grown(const CacheBlock& block);
+  [[nodiscard]] std::optional<TensorId> grown_keys(const CacheBlock& block) const;
+  [[nodiscard]] std::optional<TensorId> grown_values(const CacheBlock& block) const;
   /// Row: block x queries + query.
   TensorId block_scores(const HeadBlocks& head, TensorId queries);
   /// The same of exp2(score - largest); its sums over blocks, cut in two, a row a query.
@@ -223,10 +233,12 @@ class Kernels {
   const isa::Geometry& g_;
   const Placement& p_;
   StepContext context_;
+  Token token_;
   MemoryMap memory_;
   // Values go from stage to stage in the order of the calls.
   isa::Cycle next_send_{0};
   isa::Cycle next_receive_{0};
+  std::map<const CacheBlock*, Grown> grown_;
   std::vector<TensorId> temporaries_;  // whose rows are in use
   std::map<Shape, std::deque<Idle>> idle_;
   std::array<std::array<int, isa::ChipSpec::kPlanes>, 2> tiles_{};  // loaded so far

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "compiler/schedule/kernels/kernels.h"
 
 namespace lpu::compiler {
@@ -7,44 +9,46 @@ using isa::Op;
 using isa::Type;
 
 // One plane works on one chain at a time: load, install, multiply, for each of its tiles.
-void Kernels::linear(const LinearPlan& plan, const Activations& in,
-                     const std::vector<Destination>& out) {
-  std::vector<Product> burst;
-  for (std::size_t c = 0; c < plan.chains.size(); ++c) {
-    if (memory_.weights_apart()) {
-      linear_chain(plan, in, plan.chains[c], out[c]);
-      continue;
+void Kernels::linear(const LinearPlan& plan, const std::vector<Activations>& in,
+                     const std::vector<std::vector<Destination>>& out) {
+  if (!memory_.weights_apart()) {
+    for (std::size_t token = 0; token < in.size(); ++token) {
+      linear_bursts(plan, in[token].chunks, out[token]);
     }
-    for (std::size_t i = 0; i < plan.chains[c].tiles.size(); ++i) {
-      const Product product{&plan.chains[c], i, out[c]};
-      if (!burst.empty() && !extends(burst, product)) {
-        linear_burst(plan, in.chunks, burst);
-        burst.clear();
-      }
-      burst.push_back(product);
-    }
+    return;
   }
-  if (!burst.empty()) {
-    linear_burst(plan, in.chunks, burst);
+  for (std::size_t c = 0; c < plan.chains.size(); ++c) {
+    std::vector<Destination> sums;
+    for (const auto& of_token : out) {
+      sums.push_back(of_token[c]);
+    }
+    linear_chain(plan, in, plan.chains[c], sums);
   }
 }
 
 // The next tile loads before this one multiplies: its burst finds streams, and a vector of
-// activations passes between two bursts, at the latest in the cycle of the next install.
-void Kernels::linear_chain(const LinearPlan& plan, const Activations& in, const ChainPlan& chain,
-                           const Destination& out) {
+// activations passes between two bursts, at the latest in the cycle of the next install. All tokens
+// pass while a tile is there, as many as there are accumulators.
+void Kernels::linear_chain(const LinearPlan& plan, const std::vector<Activations>& in,
+                           const ChainPlan& chain, const std::vector<Destination>& out) {
   const Plane plane{chain.hemisphere, chain.plane};
-  const Type type = in.step ? Type::kI8 : Type::kF16;
+  const Type type = in.front().step ? Type::kI8 : Type::kF16;
   const auto load_next = [&](const TilePlan& tile) {
     load(plane, type, tile.column, tile.group, tile.groups);
   };
-  load_next(chain.tiles.front());
-  for (std::size_t i = 0; i < chain.tiles.size(); ++i) {
-    install(plane);
-    if (i + 1 < chain.tiles.size()) {
-      load_next(chain.tiles[i + 1]);
+  const auto slots = static_cast<std::size_t>(spec_.mxm_accumulators);
+  for (std::size_t first = 0; first < in.size(); first += slots) {
+    const std::size_t end = std::min(first + slots, in.size());
+    load_next(chain.tiles.front());
+    for (std::size_t i = 0; i < chain.tiles.size(); ++i) {
+      install(plane);
+      if (i + 1 < chain.tiles.size()) {
+        load_next(chain.tiles[i + 1]);
+      }
+      for (std::size_t token = first; token < end; ++token) {
+        linear_tile(plan, in[token], {&chain, i, out[token], static_cast<int>(token - first)});
+      }
     }
-    linear_tile(plan, in, {&chain, i, out});
   }
 }
 
@@ -65,10 +69,10 @@ void Kernels::collect(Fragment& f, const LinearPlan& plan, const Product& produc
   const Plane plane{product.chain->hemisphere, product.chain->plane};
   const bool adds = product.tile > 0;
   if (!product.last()) {
-    f.accumulate(plane, abc, 0, adds);
+    f.accumulate(plane, abc, product.slot, adds);
     return;
   }
-  const auto sum = f.accumulate_out(plane, abc, 0, adds);
+  const auto sum = f.accumulate_out(plane, abc, product.slot, adds);
   const Type to = s_.place_of(product.out.tensor).type;
   const Time at = f.time_at(sum, 0);
   Fragment::Arg value = Fragment::flow(sum);

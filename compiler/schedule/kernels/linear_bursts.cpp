@@ -19,6 +19,24 @@ constexpr std::size_t kHeldChunks = 6;
 
 }  // namespace
 
+void Kernels::linear_bursts(const LinearPlan& plan, const Chunks& in,
+                            const std::vector<Destination>& out) {
+  std::vector<Product> burst;
+  for (std::size_t c = 0; c < plan.chains.size(); ++c) {
+    for (std::size_t i = 0; i < plan.chains[c].tiles.size(); ++i) {
+      const Product product{&plan.chains[c], i, out[c]};
+      if (!burst.empty() && !extends(burst, product)) {
+        linear_burst(plan, in, burst);
+        burst.clear();
+      }
+      burst.push_back(product);
+    }
+  }
+  if (!burst.empty()) {
+    linear_burst(plan, in, burst);
+  }
+}
+
 int Kernels::rows_of(const std::vector<Product>& burst) {
   int rows = 0;
   for (const Product& p : burst) {

@@ -75,6 +75,26 @@ TEST_F(RunTest, Int8ActivationsGiveTheSameLogitsInOneStageAndInSeveral) {
   EXPECT_THAT(err_, testing::HasSubstr("w8a8: needs slices for weights alone"));
 }
 
+// Each token of a step goes the way it would go alone; weights are loaded once for all.
+TEST_P(RunMatmulTest, TokensTogetherGiveTheLogitsOfOneAfterTheOther) {
+  for (const char* name : {"chip", "node8", "rack72"}) {
+    const json one = run(name, kSum + matmul());
+    EXPECT_EQ(one["users"], 1);
+    EXPECT_GT(one["prompt_cycles"], 4 * one["cycles_per_token"][0].get<int>());
+    const json prefill = run(name, kSum + matmul() + " --prefill 4");
+    EXPECT_EQ(prefill["logits_sha256"], one["logits_sha256"]) << name;
+    EXPECT_LT(prefill["prompt_cycles"], one["prompt_cycles"].get<int>() / 3) << name;
+    const json users = run(name, kSum + matmul() + " --users 3");
+    EXPECT_EQ(users["logits_sha256"], one["logits_sha256"]) << name;
+    EXPECT_EQ(users["users"], 3);
+    EXPECT_LT(users["simulated_cycles"], 2 * one["simulated_cycles"].get<int>()) << name;
+    const json both = run(name, kSum + matmul() + " --users 2 --prefill 6 --attention blocks");
+    EXPECT_EQ(both["logits_sha256"],
+              run(name, kSum + matmul() + " --attention blocks")["logits_sha256"])
+        << name;
+  }
+}
+
 // The small chip has other sums, of fewer lanes, so its logits are its own.
 TEST_P(RunMatmulTest, OneAndTwoSmallChipsGiveTheSameLogits) {
   const json one = run("tiny", kSum + matmul());

@@ -54,11 +54,11 @@ void expect_disjoint(const Placement& p) {
     for (const Place& place : places) take(place);
   }
   for (const auto* cache : {&p.keys, &p.values}) {
-    for (const auto& [layer, places] : *cache) {
+    for (const auto& [key, places] : *cache) {
       for (const Place& place : places) take(place);
     }
   }
-  for (const auto& [layer, heads] : p.blocks) {
+  for (const auto& [key, heads] : p.blocks) {
     for (const auto& head : heads) {
       for (const CacheBlock& block : head) {
         for (const Place& place : block.keys) take(place);
@@ -87,9 +87,9 @@ TEST_F(PlacementTest, NoRowOfBlocksIsGivenTwice) {
   const Placement p = placed("addition", 2, {Matmul::kW8A8, 330, 9, Attention::kInBlocks});
   expect_disjoint(p);
   EXPECT_TRUE(p.keys.empty());
-  ASSERT_EQ(p.blocks.at(0).size(), 2U);          // of four KV heads
-  ASSERT_EQ(p.blocks.at(0).front().size(), 2U);  // 339 positions
-  const auto& blocks = p.blocks.at(0).front();
+  ASSERT_EQ(p.blocks.at({0, 0}).size(), 2U);          // of four KV heads
+  ASSERT_EQ(p.blocks.at({0, 0}).front().size(), 2U);  // 339 positions
+  const auto& blocks = p.blocks.at({0, 0}).front();
   EXPECT_NE(blocks[0].hemisphere, blocks[1].hemisphere);
   EXPECT_EQ(blocks[0].keys.size(), 16U);
   EXPECT_EQ(blocks[0].keys.front().rows, 16 / 8);     // elements of a head, eight a row of slices
