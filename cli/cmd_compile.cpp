@@ -138,9 +138,8 @@ double ratio(isa::Cycles a, isa::Cycles b) {
 void print_advances(const ModelRequest& r) {
   const compiler::CompiledStep& step = r.compiled.steps.back();
   const isa::Geometry geometry(r.system.chip);
-  const compiler::StepBound bound = compiler::bound_of_step(
-      r.system.chip, geometry, r.compiled.stages,
-      {static_cast<int>(r.compiled.steps.size()) - 1, true, r.system.flight});
+  const compiler::StepBound bound =
+      compiler::bound_of_step(r.system.chip, geometry, r.compiled.stages, step.context);
   const std::vector<compiler::Advance> least = compiler::advances(bound.phases, bound.end);
   const auto limits = compiler::limits_of(bound);
   fmt::print("\n{:<24} {:>6} {:>10} {:>7} {:>10} {:>8}  {}\n", fmt::format("in {}", step.name),

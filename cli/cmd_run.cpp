@@ -52,7 +52,7 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
   s.users = o.request.users;
   for (std::size_t step = 0; step < decoded.step_cycles.size(); ++step) {
     const std::int64_t took = decoded.step_cycles[step];
-    if (r.compiled.steps[step].makes_token) {
+    if (r.compiled.steps[step].context.makes_token) {
       s.cycles_per_token.push_back({took});
       cycles += took;
     } else {

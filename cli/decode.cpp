@@ -55,7 +55,7 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
     result.step_cycles.push_back(cycles);
     result.simulated_cycles += cycles;
     result.predicted_cycles += compiled.end.value;
-    if (!values || !compiled.makes_token) {
+    if (!values || !compiled.context.makes_token) {
       continue;
     }
     const auto& logits = compiled.schedules.back().logits;
@@ -68,7 +68,8 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
     }
     result.logits.insert(result.logits.end(), first.begin(), first.end());
     for (std::size_t user = logits.size(); user-- > 0;) {
-      const int token = chosen(compiled.name, static_cast<int>(user), compiled.rows);
+      const int token =
+          chosen(compiled.name, static_cast<int>(user), compiled.context.tokens.back().row + 1);
       if (user == 0) {
         result.tokens.push_back(token);
       }

@@ -60,8 +60,7 @@ Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
     context.makes_token = row >= request.prompt_tokens;
     CompiledStep made;
     made.name = fmt::format("step{}", compiled.steps.size());
-    made.rows = row;
-    made.makes_token = context.makes_token;
+    made.context = context;
     made.programs.resize(static_cast<std::size_t>(system.chips));
     made.schedules = schedule_step(system.chip, geometry, compiled.stages, context);
     for (std::size_t i = 0; i < compiled.stages.size(); ++i) {

@@ -15,8 +15,7 @@ namespace lpu::compiler {
 /// One step: tokens of a prompt, or one that is chosen before.
 struct CompiledStep {
   std::string name;
-  int rows{0};                          // of positions, so far
-  bool makes_token{false};              // for the position after them
+  StepContext context;
   fabric::ProgramSet programs;          // of the chips of the system; idle ones have none
   std::vector<StepSchedule> schedules;  // of the stages
   isa::Cycle end;                       // predicted: the last of theirs

@@ -24,7 +24,7 @@ StageModel::Result StageModel::append(const Operator& o) {
   cached_values_[o.layer] = {value.first + through_vxm, value.last + through_vxm};
   const auto newest = static_cast<std::size_t>(position() / p_.sharding.lanes());
   std::array<Time, 2> passes{};
-  for (const auto& head : p_.blocks.at(o.layer)) {
+  for (const auto& head : p_.blocks.at({o.layer, token().user})) {
     passes[static_cast<std::size_t>(head[newest].hemisphere)] += p_.config.head_dim;
   }
   const Time way = through_vxm - paths_.to_mem() + paths_.vxm_to_plane() + paths_.plane_to_vxm() +
@@ -60,7 +60,7 @@ StageModel::Result StageModel::attention_by_lanes(const Operator& o) {
 // blocks, then over lanes; then values of all blocks are weights, head by head.
 StageModel::Result StageModel::attention_in_blocks(const Operator& o) {
   const auto count = static_cast<std::size_t>(position() / p_.sharding.lanes() + 1);
-  const auto& heads = p_.blocks.at(o.layer);
+  const auto& heads = p_.blocks.at({o.layer, token().user});
   // Until weights that are made in this step are in their plane.
   const auto fresh = [this](const Ready& made, Time rows) {
     return made.last + paths_.mem_to_plane() + rows + spec_.mxm_install_latency;

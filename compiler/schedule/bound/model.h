@@ -64,7 +64,9 @@ class StageModel {
  private:
   /// Of an operand. A token id that no operator has made is there from the start.
   [[nodiscard]] Ready in(const Operator& o, std::size_t i = 0) const;
-  [[nodiscard]] int position() const { return p_.options.first_position + context_.step; }
+  [[nodiscard]] int position() const { return p_.options.first_position + token().row; }
+  /// Of the step, the last one: what others take comes on top.
+  [[nodiscard]] const Token& token() const { return context_.tokens.back(); }
   [[nodiscard]] int chunks_of(Role role) const;
   /// A tile goes into a plane: into its buffer, `rows` rows, once the tile before it is installed;
   /// into the array, once that has passed. Its first activations are there in cycle `from`. The

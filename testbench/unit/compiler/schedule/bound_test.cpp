@@ -62,8 +62,8 @@ Bounded bounded(const ModelConfig& c, int chips, const Options& options) {
   const fabric::SystemSpec system = system_of(chips);
   const isa::Geometry geometry(system.chip);
   Compiled compiled = compile(system, c, {options, 1});
-  StepBound bound = bound_of_step(system.chip, geometry, compiled.stages,
-                                  {options.steps - 1, true, system.flight});
+  StepBound bound =
+      bound_of_step(system.chip, geometry, compiled.stages, compiled.steps.back().context);
   return {std::move(compiled), std::move(bound)};
 }
 
@@ -183,7 +183,7 @@ TEST(BoundTest, StagesHandOverWhenTheirBoundDoesOrLater) {
   const Compiled compiled = compile(system, kTrained, {with(Matmul::kF16, 5), 1});
   ASSERT_EQ(compiled.stages.size(), 2U);
   const StepBound bound =
-      bound_of_step(system.chip, geometry, compiled.stages, {0, true, system.flight});
+      bound_of_step(system.chip, geometry, compiled.stages, compiled.steps.front().context);
   std::multimap<std::string, isa::Cycle> least;
   for (const Phase& phase : bound.phases) {
     least.emplace(phase.name, phase.last);
