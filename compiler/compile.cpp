@@ -11,31 +11,36 @@
 namespace lpu::compiler {
 namespace {
 
-/// What does not fit is said of the stage in which it does not.
+/// What does not fit is said of the stage in which it does not, with the sizes of all of them.
 Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, const Graph& graph,
-                      const Stage& stage, const Part& part, const Options& options) {
+                      const Stage& stage, const Part& part, const Cut& all,
+                      const Options& options) {
   try {
     return place(chip, config, graph, stage.chips, options);
   } catch (const isa::InputError& e) {
     if (stage.in.empty()) {
       throw;
     }
-    throw isa::InputError(fmt::format("chips {}..{}, {}", stage.first_chip,
-                                      stage.first_chip + stage.chips - 1, text_of(part)),
-                          0, e.what());
+    throw isa::InputError(
+        fmt::format("chips {}..{}, {}", stage.first_chip, stage.first_chip + stage.chips - 1,
+                    text_of(part)),
+        0,
+        fmt::format("{} (the model takes {} rows of a chip, the slices for weights of all {} "
+                    "stages have {})",
+                    e.what(), all.rows, all.parts.size(), all.room));
   }
 }
 
 std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
                                       const Options& options) {
   const fabric::Topology topology(system);
-  const std::vector<Part> parts = cut(system.chip, config, chips_of_stage(topology), options,
-                                      most_stages(topology, system.spare_nodes));
+  const Cut all = cut(system.chip, config, chips_of_stage(topology), options,
+                      most_stages(topology, system.spare_nodes));
   std::vector<PlacedStage> placed;
-  for (Stage& stage : divide(topology, static_cast<int>(parts.size()))) {
-    const Part& part = parts[placed.size()];
+  for (Stage& stage : divide(topology, static_cast<int>(all.parts.size()))) {
+    const Part& part = all.parts[placed.size()];
     Graph graph = build_graph(config, part);
-    Placement placement = place_stage(system.chip, config, graph, stage, part, options);
+    Placement placement = place_stage(system.chip, config, graph, stage, part, all, options);
     placed.push_back({std::move(stage), part, std::move(graph), std::move(placement)});
   }
   return placed;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -22,13 +23,19 @@ class Builder {
         send("send_id", token);
       }
     }
+    const int normed = part.begins_inside_network() ? receive("receive_normed", Role::kNormed) : -1;
     int x = first ? -1 : receive("receive_hidden", Role::kHidden);
     if (part.tokens > 0) {
       x = embed(token, x, part);
     }
-    for (int half = part.first_half; half < part.first_half + part.halves; ++half) {
-      layer_ = half / 2;
-      x = half % 2 == 0 ? attention(x) : feed_forward(x);
+    for (int block = part.first_block; block < part.end_block();) {
+      layer_ = block / part.layer_blocks;
+      const int within = block % part.layer_blocks;
+      const int count =
+          within == 0 ? 1 : std::min(part.layer_blocks, within + part.end_block() - block) - within;
+      x = within == 0 ? attention(x)
+                      : feed_forward(x, normed, {within - 1, count, part.layer_blocks - 1});
+      block += count;
     }
     if (!part.head) {
       send("send_hidden", x);
@@ -55,7 +62,7 @@ class Builder {
   }
 
   int choose(int x) {
-    const int y = op(OpKind::kRmsNorm, "final_norm", {x}, Role::kHidden, "model.norm.weight");
+    const int y = op(OpKind::kRmsNorm, "final_norm", {x}, Role::kNormed, "model.norm.weight");
     const int logits = op(OpKind::kLinear, "lm_head", {y}, Role::kVocabulary, "lm_head.weight");
     return op(OpKind::kArgmax, "argmax", {logits}, Role::kVocabulary, "");
   }
@@ -81,7 +88,7 @@ class Builder {
   }
 
   int attention(int x) {
-    const int a = op(OpKind::kRmsNorm, prefix() + "attention_norm", {x}, Role::kHidden,
+    const int a = op(OpKind::kRmsNorm, prefix() + "attention_norm", {x}, Role::kNormed,
                      tensor("input_layernorm"));
     const int q = linear("q", a, Role::kQueries, "self_attn.q_proj");
     const int k = linear("k", a, Role::kKeys, "self_attn.k_proj");
@@ -94,13 +101,20 @@ class Builder {
     return op(OpKind::kAdd, prefix() + "attention_residual", {x, o}, Role::kHidden, "");
   }
 
-  int feed_forward(int x) {
-    const int f = op(OpKind::kRmsNorm, prefix() + "ffn_norm", {x}, Role::kHidden,
-                     tensor("post_attention_layernorm"));
+  /// `normed`: x after the norm, if the stage before has made it.
+  int feed_forward(int x, int normed, const Share& share) {
+    const int f = share.first > 0 ? normed
+                                  : op(OpKind::kRmsNorm, prefix() + "ffn_norm", {x}, Role::kNormed,
+                                       tensor("post_attention_layernorm"));
+    if (share.first + share.count < share.of) {
+      send("send_normed", f);
+    }
+    share_ = share;
     const int gate = linear("gate", f, Role::kGate, "mlp.gate_proj");
     const int up = linear("up", f, Role::kUp, "mlp.up_proj");
     const int act = op(OpKind::kSwiGlu, prefix() + "swiglu", {gate, up}, Role::kFeedForward, "");
     const int down = linear("down", act, Role::kHidden, "mlp.down_proj");
+    share_ = {};
     return op(OpKind::kAdd, prefix() + "ffn_residual", {x, down}, Role::kHidden, "");
   }
 
@@ -109,6 +123,7 @@ class Builder {
       case Role::kToken:
         return 1;
       case Role::kHidden:
+      case Role::kNormed:
         return c_.hidden_size;
       case Role::kQueries:
       case Role::kHeads:
@@ -130,7 +145,8 @@ class Builder {
          const std::string& weight) {
     const Role from = graph_.values[static_cast<std::size_t>(inputs.front())].role;
     const int out = value(name, width_of(to), to);
-    graph_.operators.push_back({kind, name, std::move(inputs), out, weight, from, to, layer_});
+    graph_.operators.push_back(
+        {kind, name, std::move(inputs), out, weight, from, to, layer_, 0, 0, share_});
     return out;
   }
 
@@ -142,6 +158,7 @@ class Builder {
   const ModelConfig& c_;
   Graph graph_;
   int layer_{0};
+  Share share_;
 };
 
 constexpr std::array<std::string_view, 11> kKindNames{"embed",     "rms_norm",  "linear", "rope",
@@ -173,8 +190,12 @@ std::string dump(const Graph& graph) {
       text += ", " + o.weight;
     }
     const int shown = o.output < 0 ? o.inputs.front() : o.output;
-    text +=
-        fmt::format(" : {}  # {}\n", graph.values[static_cast<std::size_t>(shown)].width, o.name);
+    text += fmt::format(" : {}  # {}", graph.values[static_cast<std::size_t>(shown)].width, o.name);
+    if (o.share.count < o.share.of) {
+      text += fmt::format(", blocks {}..{} of {}", o.share.first, o.share.first + o.share.count - 1,
+                          o.share.of);
+    }
+    text += '\n';
   }
   return text;
 }

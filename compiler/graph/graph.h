@@ -29,6 +29,7 @@ enum class OpKind {
 enum class Role {
   kToken,
   kHidden,
+  kNormed,  // RMSNorm's result
   kQueries,
   kKeys,
   kValues,
@@ -37,6 +38,14 @@ enum class Role {
   kUp,
   kFeedForward,  // swiglu's result
   kVocabulary,
+};
+
+/// Which part of a feed-forward network: `count` of `of` blocks from `first` on. A network is a sum
+/// over its intermediate elements; each block has some of them, the last one may have fewer.
+struct Share {
+  int first{0};
+  int count{1};
+  int of{1};
 };
 
 struct Operator {
@@ -49,6 +58,7 @@ struct Operator {
   Role to{};                // of the output
   int layer{0};
   int first{0}, count{0};  // embed: of the table's tokens
+  Share share{};           // of a feed-forward network
 };
 
 struct Value {
@@ -62,17 +72,26 @@ struct Graph {
   std::vector<Operator> operators;
 };
 
-/// Neighbouring operators of a model: a part of the embedding table, half layers, the output head.
+/// Neighbouring operators of a model: a part of the embedding table, blocks of layers, the output
+/// head. A layer is a block of attention, then the blocks of its feed-forward network.
 struct Part {
   int first_token{0};
-  int tokens{0};      // of the embedding table
-  int first_half{0};  // 2 l: attention of layer l; 2 l + 1: its feed-forward network
-  int halves{0};
-  bool head{false};  // with final norm and argmax
+  int tokens{0};       // of the embedding table
+  int first_block{0};  // of the layers, counted through
+  int blocks{0};
+  bool head{false};     // with final norm and argmax
+  int layer_blocks{2};  // of each layer
+
+  [[nodiscard]] int end_block() const { return first_block + blocks; }
+  [[nodiscard]] bool begins_inside_network() const {
+    return blocks > 0 && first_block % layer_blocks > 1;
+  }
 };
 
 /// Between parts the hidden state is sent and received, and the token id as long as there is more
-/// of the table. If the first part is not the last, the id that is chosen goes from the last to it.
+/// of the table. Inside a feed-forward network its normed input goes first, so that the next stage
+/// works on its blocks at the same time; the hidden state has the blocks before already.
+/// If the first part is not the last, the id that is chosen goes from the last to it.
 [[nodiscard]] Graph build_graph(const ModelConfig& config, const Part& part);
 /// The whole model.
 [[nodiscard]] Graph build_graph(const ModelConfig& config);

@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <limits>
+#include <numeric>
 
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
 namespace {
 
-/// What a cut cannot divide, in order, and how many rows of a chip it needs.
+/// What a cut cannot divide, in order, and how many rows of a chip it adds to a stage.
 struct Block {
   Part part;
   std::int64_t rows{0};
@@ -20,48 +23,62 @@ struct Block {
 class Blocks {
  public:
   Blocks(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options)
-      : spec_(spec), config_(config), chips_(chips), options_(options) {}
+      : spec_(spec), unlimited_(spec), config_(config), chips_(chips), options_(options) {
+    unlimited_.mem_rows = std::numeric_limits<int>::max() / 2;
+    every_stage_ = rows(Part{}, unlimited_);
+  }
 
-  std::vector<Block> all() const {
+  /// Rows of tables that a stage has whatever its part is.
+  [[nodiscard]] std::int64_t every_stage() const { return every_stage_; }
+
+  /// With `layer_blocks` blocks a layer.
+  [[nodiscard]] std::vector<Block> all(int layer_blocks) const {
     std::vector<Block> blocks;
-    const auto vocabulary = static_cast<int>(config_.vocab_size);
+    const auto add = [&](const Part& part, const isa::ChipSpec& spec) {
+      blocks.push_back({part, rows(part, spec) - every_stage_});
+    };
     const int tables = embedding_parts(spec_, config_, chips_);
     for (int i = 0; i < tables; ++i) {
-      const int first = static_cast<int>(std::int64_t{vocabulary} * i / tables);
-      const int end = static_cast<int>(std::int64_t{vocabulary} * (i + 1) / tables);
-      blocks.push_back(block({first, end - first, 0, 0, false}));
+      const int first = static_cast<int>(config_.vocab_size * i / tables);
+      const int end = static_cast<int>(config_.vocab_size * (i + 1) / tables);
+      add({first, end - first, 0, 0, false, layer_blocks}, spec_);
     }
-    const int halves = 2 * static_cast<int>(config_.num_hidden_layers);
-    const std::int64_t attention = block({0, 0, 0, 1, false}).rows;
-    const std::int64_t feed_forward = block({0, 0, 1, 1, false}).rows;
-    for (int half = 0; half < halves; ++half) {
-      blocks.push_back({{0, 0, half, 1, false}, half % 2 == 0 ? attention : feed_forward});
+    // All layers are alike.
+    const int end = layer_blocks * static_cast<int>(config_.num_hidden_layers);
+    for (int i = 0; i < layer_blocks; ++i) {
+      add({0, 0, i, 1, false, layer_blocks}, unlimited_);
     }
-    blocks.push_back(block({0, 0, halves, 0, true}));
+    for (int i = layer_blocks; i < end; ++i) {
+      const std::int64_t as_before =
+          blocks[blocks.size() - static_cast<std::size_t>(layer_blocks)].rows;
+      blocks.push_back({{0, 0, i, 1, false, layer_blocks}, as_before});
+    }
+    add({0, 0, end, 0, true, layer_blocks}, unlimited_);
     return blocks;
   }
 
  private:
-  [[nodiscard]] Block block(const Part& part) const {
+  /// Of a chip. What is too large for a stage has its rows, too: `spec` may have more than there
+  /// are.
+  [[nodiscard]] std::int64_t rows(const Part& part, const isa::ChipSpec& spec) const {
     const Graph graph = build_graph(config_, part);
-    try {
-      return {part, place(spec_, config_, graph, chips_, options_).memory.used_rows()};
-    } catch (const isa::InputError& e) {
-      throw isa::InputError(fmt::format("{} on {} chips", text_of(part), chips_), 0, e.what());
-    }
+    return place(spec, config_, graph, chips_, options_).memory.used_rows();
   }
 
   const isa::ChipSpec& spec_;
+  isa::ChipSpec unlimited_;
   const ModelConfig& config_;
   int chips_;
   Options options_;
+  std::int64_t every_stage_{0};
 };
 
-void refuse_too_large(const std::vector<Block>& blocks, std::int64_t rows) {
-  std::int64_t needed = 0;
-  for (const Block& block : blocks) {
-    needed += block.rows;
-  }
+std::int64_t rows_of(const std::vector<Block>& blocks) {
+  return std::accumulate(blocks.begin(), blocks.end(), std::int64_t{0},
+                         [](std::int64_t sum, const Block& block) { return sum + block.rows; });
+}
+
+void refuse_too_large(std::int64_t needed, std::int64_t rows) {
   if (needed > rows) {
     throw isa::InputError(
         "model", 0,
@@ -71,97 +88,168 @@ void refuse_too_large(const std::vector<Block>& blocks, std::int64_t rows) {
   }
 }
 
-/// Where each of `stages` stages ends, in blocks.
-std::vector<std::size_t> balanced(const std::vector<Block>& blocks, int stages) {
-  constexpr double kNone = std::numeric_limits<double>::infinity();
-  const std::size_t n = blocks.size();
-  std::vector<double> until(n + 1, 0);  // rows of the blocks before
-  for (std::size_t i = 0; i < n; ++i) {
-    until[i + 1] = until[i] + static_cast<double>(blocks[i].rows);
+/// How unevenly the stages before and after a cut share the network in which it lies, in blocks: a
+/// cut between halves leaves all of it to one of them.
+int uneven(const Part& after) {
+  const int network = after.layer_blocks - 1;
+  const int before = std::max(after.first_block % after.layer_blocks - 1, 0);
+  return std::abs(network - 2 * before);
+}
+
+/// All ways to cut blocks into stages, and what each costs: the rows for which stages have no
+/// room; how uneven the cuts are; the squares of the stages' rows. Compared in this order, added up
+/// over the stages.
+class Cuts {
+ public:
+  Cuts(const std::vector<Block>& blocks, std::int64_t every_stage, std::int64_t room)
+      : blocks_(blocks), every_stage_(every_stage), room_(room) {
+    least_.assign(blocks.size() + 1, kNone);
+    least_.front() = {};
   }
-  // least[i]: of the first i blocks in as many stages as looked at so far.
-  std::vector<double> least(n + 1, kNone);
-  least[0] = 0;
-  std::vector<std::vector<std::size_t>> begins;  // of the last stage
-  for (int s = 0; s < stages; ++s) {
-    std::vector<double> next(n + 1, kNone);
-    begins.emplace_back(n + 1, 0);
-    for (std::size_t end = 1; end <= n; ++end) {
-      for (std::size_t begin = 0; begin < end; ++begin) {
-        const double rows = until[end] - until[begin];
-        if (least[begin] + rows * rows < next[end]) {
-          next[end] = least[begin] + rows * rows;
-          begins.back()[end] = begin;
+
+  /// Where each stage of the cheapest cut ends, in blocks: of as few stages from `first` to `last`
+  /// as lack no more rows than others.
+  std::vector<std::size_t> cheapest(int first, int last) {
+    lacking_ = kMost;
+    std::vector<std::size_t> ends;
+    for (int stages = 1; stages <= last && lacking_ > 0; ++stages) {
+      add_stage();
+      if (stages >= first && least_.back().front() < lacking_) {
+        lacking_ = least_.back().front();
+        ends = way();
+      }
+    }
+    return ends;
+  }
+  /// Rows for which its stages have no room.
+  [[nodiscard]] std::int64_t lacking() const { return lacking_; }
+
+ private:
+  using Cost = std::array<std::int64_t, 3>;
+  static constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  static constexpr Cost kNone{kMost, kMost, kMost};
+
+  /// From the cuts of the first blocks, any number of them, to those with a stage more.
+  void add_stage() {
+    std::vector<Cost> next(least_.size(), kNone);
+    std::vector<std::size_t> begins(least_.size(), 0);
+    for (std::size_t end = 1; end < least_.size(); ++end) {
+      std::int64_t rows = every_stage_;
+      for (std::size_t begin = end; begin-- > 0;) {
+        rows += blocks_[begin].rows;
+        const std::int64_t lacks = std::max<std::int64_t>(rows - room_, 0);
+        if (Cost{lacks, 0, rows * rows} >= next[end]) {
+          break;  // nor is a larger stage cheaper
+        }
+        const Cost& before = least_[begin];
+        if (before == kNone) {
+          continue;
+        }
+        const Cost sum{before[0] + lacks, before[1] + uneven(blocks_[begin].part),
+                       before[2] + rows * rows};
+        if (sum < next[end]) {
+          next[end] = sum;
+          begins[end] = begin;
         }
       }
     }
-    least = std::move(next);
+    least_ = std::move(next);
+    begins_.push_back(std::move(begins));
   }
-  std::vector<std::size_t> ends{n};
-  for (std::size_t s = begins.size(); --s > 0;) {
-    ends.insert(ends.begin(), begins[s][ends.front()]);
-  }
-  return ends;
-}
 
-struct Cut {
-  std::vector<Part> parts;
-  std::int64_t most_rows{0};
+  [[nodiscard]] std::vector<std::size_t> way() const {
+    std::vector<std::size_t> ends{blocks_.size()};
+    for (std::size_t s = begins_.size(); --s > 0;) {
+      ends.insert(ends.begin(), begins_[s][ends.front()]);
+    }
+    return ends;
+  }
+
+  const std::vector<Block>& blocks_;
+  std::int64_t every_stage_;
+  std::int64_t room_;
+  std::int64_t lacking_{0};
+  std::vector<Cost> least_;                       // of the first n blocks
+  std::vector<std::vector<std::size_t>> begins_;  // [stages - 1][n]: of the last stage
 };
 
-Cut cut_into(const std::vector<Block>& blocks, int stages) {
-  Cut made;
-  std::size_t block = 0;
-  for (const std::size_t end : balanced(blocks, stages)) {
-    Part part = blocks[block].part;
-    std::int64_t rows = blocks[block].rows;
-    while (++block < end) {
-      const Part& more = blocks[block].part;
-      part.tokens += more.tokens;
-      part.first_half = part.halves == 0 ? more.first_half : part.first_half;
-      part.halves += more.halves;
-      part.head = more.head;
-      rows += blocks[block].rows;
-    }
-    made.parts.push_back(part);
-    made.most_rows = std::max(made.most_rows, rows);
+Part joined(const std::vector<Block>& blocks, std::size_t begin, std::size_t end) {
+  Part part = blocks[begin].part;
+  for (std::size_t i = begin + 1; i < end; ++i) {
+    const Part& more = blocks[i].part;
+    part.tokens += more.tokens;
+    part.first_block = part.blocks == 0 ? more.first_block : part.first_block;
+    part.blocks += more.blocks;
+    part.head = more.head;
   }
-  return made;
+  return part;
+}
+
+/// Where in its layer a part begins and ends, if not with it.
+std::string begin_of(int block, int of) {
+  return block == 0   ? ""
+         : block == 1 ? " (feed-forward)"
+                      : fmt::format(" (feed-forward from {}/{})", block - 1, of);
+}
+std::string end_of(int block, int of) {
+  return block == of  ? ""
+         : block == 0 ? " (attention)"
+                      : fmt::format(" (feed-forward to {}/{})", block, of);
 }
 
 }  // namespace
 
-std::vector<Part> cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips,
-                      const Options& options, int most_stages) {
-  const std::vector<Block> blocks = Blocks(spec, config, chips, options).all();
-  const int most = std::min(most_stages, static_cast<int>(blocks.size()));
-  refuse_too_large(blocks, 2 * spec.mem_slices * spec.mem_rows * most_stages);
+Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options,
+        int most_stages) {
+  const Blocks model(spec, config, chips, options);
   const std::int64_t room = MemoryMap(spec).weight_rows();
-  int stages = std::clamp(static_cast<int>(config.num_hidden_layers), 1, most);
-  Cut made = cut_into(blocks, stages);
-  while (made.most_rows > room && stages < most) {
-    made = cut_into(blocks, ++stages);
-  }
-  return made.parts;
+  const auto cut_between = [&](const std::vector<Block>& blocks) {
+    const int most = std::min(most_stages, static_cast<int>(blocks.size()));
+    const int layers = std::clamp(static_cast<int>(config.num_hidden_layers), 1, most);
+    Cuts cuts(blocks, model.every_stage(), room);
+    Cut made;
+    std::size_t begin = 0;
+    for (const std::size_t end : cuts.cheapest(layers, most)) {
+      made.parts.push_back(joined(blocks, begin, end));
+      begin = end;
+    }
+    const auto stages = static_cast<std::int64_t>(made.parts.size());
+    made.rows = rows_of(blocks) + stages * model.every_stage();
+    made.room = stages * room;
+    made.lacking = cuts.lacking();
+    return made;
+  };
+  const std::vector<Block> halves = model.all(2);
+  refuse_too_large(rows_of(halves), 2 * spec.mem_slices * spec.mem_rows * most_stages);
+  const Cut made = cut_between(halves);
+  const Sharding sharding(config, static_cast<int>(spec.lanes()), chips);
+  return made.lacking == 0 ? made : cut_between(model.all(1 + sharding.feed_forward_blocks()));
 }
 
 std::string text_of(const Part& part) {
   std::string text;
   const auto add = [&text](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
-  if (part.tokens > 0 && part.halves == 0) {
+  if (part.tokens > 0 && part.blocks == 0) {
     add(fmt::format("embedding of tokens {}..{}", part.first_token,
                     part.first_token + part.tokens - 1));
   }
-  if (part.halves == 1) {
-    add(fmt::format("{} of layer {}", part.first_half % 2 == 0 ? "attention" : "feed-forward",
-                    part.first_half / 2));
-  } else if (part.halves > 0) {
-    const int last = part.first_half + part.halves - 1;
-    add(fmt::format("layers {}{}..{}{}", part.first_half / 2,
-                    part.first_half % 2 == 0 ? "" : " (feed-forward)", last / 2,
-                    last % 2 == 0 ? " (attention)" : ""));
+  if (part.blocks > 0) {
+    const int of = part.layer_blocks - 1;  // blocks of a feed-forward network
+    const int first = part.first_block / part.layer_blocks;
+    const int last = (part.end_block() - 1) / part.layer_blocks;
+    const int begin = part.first_block % part.layer_blocks;
+    const int end = (part.end_block() - 1) % part.layer_blocks;
+    if (first == last && end == 0) {
+      add(fmt::format("attention of layer {}", first));
+    } else if (first == last && begin > 0) {
+      const bool whole = begin == 1 && end == of;
+      add(fmt::format("feed-forward{} of layer {}",
+                      whole ? "" : fmt::format(" {}/{}..{}/{}", begin - 1, of, end, of), first));
+    } else {
+      add(fmt::format("layers {}{}..{}{}", first, begin_of(begin, of), last, end_of(end, of)));
+    }
   }
-  if (part.head && part.halves == 0) {
+  if (part.head && part.blocks == 0) {
     add("head");
   }
   return text;

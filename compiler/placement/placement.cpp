@@ -135,9 +135,11 @@ class Placer {
       plan.in = [s](int chip, int shard) { return s.head_shard(chip, shard); };
     } else if (o.from == Role::kFeedForward) {
       plan.shards = s.local_feed_forward_shards();
-      plan.in = [s](int chip, int shard) { return s.feed_forward_shard(chip, shard); };
+      plan.in = [s, share = o.share](int chip, int shard) {
+        return s.feed_forward_shard(chip, shard, share);
+      };
     }
-    plan.out = [s, to = o.to, blocks = attention_in_blocks(spec_, p_)](int chip) {
+    plan.out = [s, to = o.to, share = o.share, blocks = attention_in_blocks(spec_, p_)](int chip) {
       switch (to) {
         case Role::kQueries:
           return s.queries(chip);
@@ -147,7 +149,7 @@ class Placer {
           return s.keys(chip, blocks ? 2 : s.query_halves());
         case Role::kGate:
         case Role::kUp:
-          return s.feed_forward(chip);
+          return s.feed_forward(chip, share);
         case Role::kVocabulary:
           return s.vocabulary(chip);
         default:

@@ -99,11 +99,18 @@ Layout Sharding::queries(int chip) const {
   return layout;
 }
 
-Layout Sharding::feed_forward(int chip) const {
+int Sharding::feed_forward_blocks() const { return divide_up(feed_forward_shard_, lanes_); }
+
+Layout Sharding::feed_forward(int chip, const Share& share) const {
   const int local = local_feed_forward_shards();
   const int padded = up(feed_forward_shard_, kRowsPerGroup);
-  const int per_half = half() / padded;                            // small shards share a half
-  const int halves_each = divide_up(feed_forward_shard_, half());  // large ones take several
+  const int per_half = half() / padded;  // small shards share a half, large ones take several
+  const auto first_half = [&](int block) {
+    const int vectors = feed_forward_blocks() * block / share.of;
+    return std::min(2 * vectors, divide_up(feed_forward_shard_, half()));
+  };
+  const int begin = first_half(share.first);
+  const int halves_each = first_half(share.first + share.count) - begin;
   const int halves = per_half > 0 ? divide_up(local, per_half) : local * halves_each;
   Layout layout = padding(lanes_, divide_up(halves, 2));
   const auto put_half = [&](int h, int lane, int first, int count) {
@@ -117,7 +124,7 @@ Layout Sharding::feed_forward(int chip) const {
       continue;
     }
     for (int part = 0; part < halves_each; ++part) {
-      const int done = part * half();
+      const int done = (begin + part) * half();
       put_half(s * halves_each + part, 0, first + done, std::clamp(count - done, 0, half()));
     }
   }
@@ -141,9 +148,9 @@ Layout Sharding::head_shard(int chip, int local) const {
               [&](int element) { return element / head_dim_ * head_shards_ / heads_ == shard; });
 }
 
-Layout Sharding::feed_forward_shard(int chip, int local) const {
+Layout Sharding::feed_forward_shard(int chip, int local, const Share& share) const {
   const int shard = chip * local_feed_forward_shards() + local;
-  return only(feed_forward(chip),
+  return only(feed_forward(chip, share),
               [&](int element) { return element / feed_forward_shard_ == shard; });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "compiler/graph/graph.h"
 #include "compiler/model/config.h"
 #include "compiler/placement/layout.h"
 
@@ -40,14 +41,18 @@ class Sharding {
   [[nodiscard]] Layout keys(int chip, int halves) const;
   /// Query groups two by two, in the halves of chunk group / 2 * head_chunks + head chunk.
   [[nodiscard]] Layout queries(int chip) const;
-  [[nodiscard]] Layout feed_forward(int chip) const;
+  /// A share has the same elements of every shard: whole vectors of them, so that a shard of a sum
+  /// is made of the same tiles whatever the number of chips.
+  [[nodiscard]] Layout feed_forward(int chip, const Share& share = {}) const;
+  /// Blocks of a network that is cut as finely as can be: vectors of a shard.
+  [[nodiscard]] int feed_forward_blocks() const;
   [[nodiscard]] Layout vocabulary(int chip) const;
 
   /// Shards of a sum that one chip holds, and the part of a layout that belongs to one of them.
   [[nodiscard]] int local_head_shards() const { return head_shards_ / chips_; }
   [[nodiscard]] int local_feed_forward_shards() const { return kSumShards / chips_; }
   [[nodiscard]] Layout head_shard(int chip, int local) const;
-  [[nodiscard]] Layout feed_forward_shard(int chip, int local) const;
+  [[nodiscard]] Layout feed_forward_shard(int chip, int local, const Share& share = {}) const;
 
  private:
   [[nodiscard]] int first_kv_head(int chip) const;

@@ -162,15 +162,17 @@ std::vector<Destination> StepBuilder::rows_of(const std::vector<TensorId>& cache
   return rows;
 }
 
-/// A hidden state in E0, or a token id in W0.
+/// A hidden state in E0, in E1 if it is normed, or a token id in W0.
 void StepBuilder::receive(const Operator& o, const std::vector<isa::Cycle>& arrivals) {
   Chunks all;
   for (const std::size_t token : tokens_of(o)) {
     about(token);
     Chunks& chunks = out(o)[token];
+    const auto count = static_cast<std::size_t>(p_.sharding.hidden().chunks());
     if (o.to == Role::kHidden) {
-      const auto count = static_cast<std::size_t>(p_.sharding.hidden().chunks());
       chunks = temporaries(count, home::kE0, "hidden state");
+    } else if (o.to == Role::kNormed) {
+      chunks = temporaries(count, home::kE1, "norm", Type::kF16);
     } else if (o.to == Role::kToken) {
       chunks = {kernels_.temporary(home::kW0, Type::kI32, "token id")};
     } else {

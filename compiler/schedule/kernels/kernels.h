@@ -71,7 +71,7 @@ class Kernels {
   TensorId this_token() { return token_of(token_); }
   TensorId next_token() { return token_of({token_.user, token_.row + 1}); }
 
-  /// Between stages (transfer.cpp). `chunks` are of a type of four bytes, in one group of slices.
+  /// Between stages (transfer.cpp). `chunks` are of one type, in one group of slices.
   /// The cycles in which a receive at the other end of `cables` can be dispatched, one a round.
   std::vector<isa::Cycle> send(const Chunks& chunks, std::span<const StageCable> cables);
   /// To every chip of the group. `arrivals`: what `send` says.
@@ -165,8 +165,8 @@ class Kernels {
     int byte{0};
     StageCable cable;
   };
-  static std::vector<std::vector<Byte>> rounds(const Chunks& chunks,
-                                               std::span<const StageCable> cables);
+  [[nodiscard]] std::vector<std::vector<Byte>> rounds(const Chunks& chunks,
+                                                      std::span<const StageCable> cables) const;
   void write_byte(Fragment& f, Fragment::FlowId flow, const Byte& b);
   Fragment receive_round(const std::vector<Byte>& round);
   /// A cycle in which a vector sent at `sent` to a chip of the group can be received.

@@ -12,12 +12,14 @@ namespace lpu::compiler {
 // A round is a vector for each cable, different bytes of a value, because chips write what they
 // get in the same cycle, each into the slice of its byte.
 std::vector<std::vector<Kernels::Byte>> Kernels::rounds(const Chunks& chunks,
-                                                        std::span<const StageCable> cables) {
+                                                        std::span<const StageCable> cables) const {
   std::vector<std::vector<Byte>> all;
+  const int bytes = isa::bytes_of(s_.place_of(chunks.front()).type);
+  const std::size_t used = std::min(cables.size(), static_cast<std::size_t>(bytes));
   std::size_t vector = 0;
   for (const TensorId chunk : chunks) {
-    for (int byte = 0; byte < isa::bytes_of(isa::Type::kF32); ++byte, ++vector) {
-      const std::size_t cable = vector % cables.size();
+    for (int byte = 0; byte < bytes; ++byte, ++vector) {
+      const std::size_t cable = vector % used;
       if (cable == 0) {
         all.emplace_back();
       }

@@ -139,7 +139,8 @@ TEST_F(StagesTest, AChipThatDoesNotPassItsPartOnIsCaught) {
               Contains(HasSubstr("sent: chip11.c2c_w.link2")));
 }
 
-// Sixteen layers of a large model would fit nine nodes, but no node holds two of them.
+// Sixteen layers of a large model are less than the MEM of nine nodes, but weights have only a part
+// of it.
 TEST_F(StagesTest, WhatDoesNotFitIsSaidOfItsStage) {
   compiler::ModelConfig config =
       compiler::read_config(LPU_SOURCE_DIR "/configs/models/llama-3-70b/config.json");
@@ -149,8 +150,29 @@ TEST_F(StagesTest, WhatDoesNotFitIsSaidOfItsStage) {
     static_cast<void>(compiler::compile(spec_, config, {{compiler::Matmul::kW8A16, 0, 1}, 1}));
     FAIL() << "accepted";
   } catch (const isa::InputError& e) {
-    EXPECT_THAT(e.file(), HasSubstr("chips 8..15, layers 1 (feed-forward)..2"));
+    EXPECT_THAT(e.file(), HasSubstr("chips 0..7, layers 0..1"));
     EXPECT_THAT(e.reason(), HasSubstr("too many"));
+    EXPECT_THAT(e.reason(), HasSubstr("stages have 4718592)"));  // 9 x 64 slices x 8,192 rows
+  }
+}
+
+// Two layers, no stage has room for a whole network: 512 rows in each of 64 slices, 20,000
+// elements of a shard.
+TEST_F(StagesTest, ANetworkOverSeveralStagesIsLegalOnEveryChipAndLink) {
+  spec_.chip.mem_rows = 512;
+  compiler::ModelConfig config =
+      compiler::read_config(LPU_SOURCE_DIR "/configs/models/addition/config.json");
+  config.intermediate_size = 160000;
+  config.num_hidden_layers = 2;
+  const auto compiled = compiler::compile(spec_, config, {{compiler::Matmul::kW8A16, 0, 2}, 1});
+  EXPECT_GT(std::count_if(compiled.stages.begin(), compiled.stages.end(),
+                          [](const auto& s) { return s.part.begins_inside_network(); }),
+            1);
+  for (const auto& step : compiled.steps) {
+    const Judged judged = judge(spec_, step.programs);
+    EXPECT_THAT(judged.violations, IsEmpty()) << step.name;
+    EXPECT_THAT(judged.link_violations, IsEmpty()) << step.name;
+    EXPECT_EQ(judged.end, step.end) << step.name;
   }
 }
 

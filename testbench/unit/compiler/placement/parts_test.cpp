@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <limits>
+#include <numeric>
 #include <string>
 
 #include "isa/error/input_error.h"
@@ -21,24 +24,44 @@ class PartsTest : public testing::Test {
     return read_config(std::string(LPU_SOURCE_DIR "/configs/models/") + name + "/config.json");
   }
   std::vector<Part> cut_of(const ModelConfig& config, int most_stages) const {
-    return cut(spec_, config, 8, options_, most_stages);
+    return cut(spec_, config, 8, options_, most_stages).parts;
   }
   std::int64_t rows(const ModelConfig& config, const Part& part) const {
     return place(spec_, config, build_graph(config, part), 8, options_).memory.used_rows();
   }
-  /// Every token, half layer and the head once, in order.
+  /// Every token, block of a layer and the head once, in order.
   static void expect_whole(const ModelConfig& config, const std::vector<Part>& parts) {
     int token = 0;
-    int half = 0;
+    int block = 0;
     for (const Part& part : parts) {
       EXPECT_TRUE(part.tokens == 0 || part.first_token == token);
-      EXPECT_TRUE(part.halves == 0 || part.first_half == half);
+      EXPECT_TRUE(part.blocks == 0 || part.first_block == block);
+      EXPECT_EQ(part.layer_blocks, parts.front().layer_blocks);
       token += part.tokens;
-      half += part.halves;
+      block += part.blocks;
       EXPECT_EQ(part.head, &part == &parts.back());
     }
     EXPECT_EQ(token, config.vocab_size);
-    EXPECT_EQ(half, 2 * config.num_hidden_layers);
+    EXPECT_EQ(block, parts.front().layer_blocks * config.num_hidden_layers);
+  }
+  static int cuts_in_networks(const std::vector<Part>& parts) {
+    return static_cast<int>(std::count_if(
+        parts.begin(), parts.end(), [](const Part& part) { return part.begins_inside_network(); }));
+  }
+
+  /// What the rows of each block add to a stage: table, layers, head.
+  std::vector<std::int64_t> rows_of_blocks(const ModelConfig& config, int layer_blocks) const {
+    const int end = layer_blocks * static_cast<int>(config.num_hidden_layers);
+    std::vector<Part> parts{{0, static_cast<int>(config.vocab_size), 0, 0, false, layer_blocks}};
+    for (int block = 0; block < end; ++block) {
+      parts.push_back({0, 0, block, 1, false, layer_blocks});
+    }
+    parts.push_back({0, 0, end, 0, true, layer_blocks});
+    std::vector<std::int64_t> added;
+    for (const Part& part : parts) {
+      added.push_back(rows(config, part) - rows(config, {}));
+    }
+    return added;
   }
 
   isa::ChipSpec spec_ = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
@@ -64,16 +87,11 @@ TEST_F(PartsTest, NoOtherCutIsMoreBalanced) {
   const auto parts = cut_of(config, 3);
   ASSERT_THAT(parts, SizeIs(3));
   expect_whole(config, parts);
-  // Rows of the blocks: table, five layers in halves, head.
-  std::vector<double> blocks{static_cast<double>(rows(config, {0, 320, 0, 0, false}))};
-  for (int half = 0; half < 10; ++half) {
-    blocks.push_back(static_cast<double>(rows(config, {0, 0, half, 1, false})));
-  }
-  blocks.push_back(static_cast<double>(rows(config, {0, 0, 10, 0, true})));
-  const auto squares = [&blocks](std::size_t a, std::size_t b) {
-    double sum = 0;
+  const std::vector<std::int64_t> blocks = rows_of_blocks(config, 2);
+  const auto squares = [&](std::size_t a, std::size_t b) {
+    std::int64_t sum = 0;
     for (const auto& [first, end] : {std::pair{std::size_t{0}, a}, {a, b}, {b, blocks.size()}}) {
-      double stage = 0;
+      std::int64_t stage = rows(config, {});
       for (std::size_t i = first; i < end; ++i) {
         stage += blocks[i];
       }
@@ -81,15 +99,58 @@ TEST_F(PartsTest, NoOtherCutIsMoreBalanced) {
     }
     return sum;
   };
-  double best = std::numeric_limits<double>::infinity();
+  std::int64_t best = std::numeric_limits<std::int64_t>::max();
   for (std::size_t a = 1; a + 1 < blocks.size(); ++a) {
     for (std::size_t b = a + 1; b < blocks.size(); ++b) {
       best = std::min(best, squares(a, b));
     }
   }
-  const auto first = static_cast<std::size_t>(1 + parts[0].halves);
-  const auto second = first + static_cast<std::size_t>(parts[1].halves);
+  const auto first = static_cast<std::size_t>(1 + parts[0].blocks);
+  const auto second = first + static_cast<std::size_t>(parts[1].blocks);
   EXPECT_EQ(squares(first, second), best);
+}
+
+// Five layers of some 95,000 rows, networks 72,000 of them, in three stages of 174,080: no cut
+// between halves fits. Against every cut there is that does.
+TEST_F(PartsTest, NoOtherCutThatFitsSharesNetworksMoreEvenly) {
+  ModelConfig config = model("llama-3-8b");
+  config.num_hidden_layers = 5;
+  config.vocab_size = 320;
+  constexpr std::int64_t kRows = 2720;
+  const std::int64_t room = 2 * 32 * kRows;
+  constexpr int kBlocks = 6;  // 14,336 elements: 1,792 of a shard, 6 vectors
+  const std::vector<std::int64_t> blocks = rows_of_blocks(config, 1 + kBlocks);
+  const std::int64_t every_stage = rows(config, {});
+  const auto lacks = [&](std::size_t first, std::size_t end) {
+    const auto at = [&](std::size_t i) { return blocks.begin() + static_cast<std::ptrdiff_t>(i); };
+    return std::accumulate(at(first), at(end), every_stage) > room;
+  };
+  // Blocks of a network that one of two stages has more than the other.
+  const auto uneven = [](std::size_t begin) {
+    const int within = (static_cast<int>(begin) - 1) % (1 + kBlocks);  // after the table
+    return within == 0 ? kBlocks : std::abs(kBlocks - 2 * (within - 1));
+  };
+  int best = std::numeric_limits<int>::max();
+  for (std::size_t a = 1; a + 1 < blocks.size(); ++a) {
+    for (std::size_t b = a + 1; b < blocks.size(); ++b) {
+      if (!lacks(0, a) && !lacks(a, b) && !lacks(b, blocks.size())) {
+        best = std::min(best, uneven(a) + uneven(b));
+      }
+    }
+  }
+  spec_.mem_rows = kRows;
+  const Cut made = cut(spec_, config, 8, options_, 3);
+  ASSERT_THAT(made.parts, SizeIs(3));
+  EXPECT_EQ(made.lacking, 0);
+  expect_whole(config, made.parts);
+  int found = 0;
+  for (const Part& part : made.parts) {
+    EXPECT_LE(rows(config, part), room) << text_of(part);
+    found +=
+        &part == &made.parts.front() ? 0 : uneven(1 + static_cast<std::size_t>(part.first_block));
+  }
+  EXPECT_EQ(found, best);
+  EXPECT_EQ(cuts_in_networks(made.parts), 2);
 }
 
 // 128,256 tokens of 13 vectors: 16,032 a chip in two blocks of 13 pairs of slices.
@@ -111,8 +172,40 @@ TEST_F(PartsTest, ThePublished70BNeeds83Stages) {
   const auto parts = cut_of(config, 90);
   ASSERT_THAT(parts, SizeIs(83));
   expect_whole(config, parts);
+  EXPECT_EQ(cuts_in_networks(parts), 0);
   EXPECT_EQ(text_of(parts[1]), "embedding of tokens 64128..128255");
   EXPECT_EQ(text_of(parts.back()), "head");
+}
+
+// As many nodes as the public deployment has: 80 layers in what tables leave of 72 stages. A
+// network is twelve blocks: 3,584 elements of a shard in vectors of 320.
+TEST_F(PartsTest, ThePublished70BFits72Nodes) {
+  const ModelConfig config = model("llama-3-70b");
+  const Cut made = cut(spec_, config, 8, options_, 72);
+  ASSERT_THAT(made.parts, SizeIs(72));
+  EXPECT_EQ(made.lacking, 0);
+  expect_whole(config, made.parts);
+  EXPECT_EQ(made.parts.front().layer_blocks, 13);
+  EXPECT_EQ(cuts_in_networks(made.parts), 69);  // all but before the second table and layer 0
+  std::int64_t placed = 0;
+  for (const Part& part : made.parts) {
+    EXPECT_LE(rows(config, part), 2 * 32 * 8192) << text_of(part);
+    placed += rows(config, part);
+  }
+  // Only scales of down projections are counted for each block and placed once a share.
+  EXPECT_NEAR(static_cast<double>(made.rows), static_cast<double>(placed),
+              0.005 * static_cast<double>(placed));
+}
+
+TEST_F(PartsTest, AStageSaysWhatItHas) {
+  const auto text = [](int first, int blocks) { return text_of({0, 0, first, blocks, false, 13}); };
+  EXPECT_EQ(text(13, 26), "layers 1..2");
+  EXPECT_EQ(text(13, 1), "attention of layer 1");
+  EXPECT_EQ(text(14, 12), "feed-forward of layer 1");
+  EXPECT_EQ(text(14, 13), "layers 1 (feed-forward)..2 (attention)");
+  EXPECT_EQ(text(13, 5), "layers 1..1 (feed-forward to 4/12)");
+  EXPECT_EQ(text(18, 8), "feed-forward 4/12..12/12 of layer 1");
+  EXPECT_EQ(text(18, 15), "layers 1 (feed-forward from 4/12)..2 (feed-forward to 6/12)");
 }
 
 TEST_F(PartsTest, WhatIsLargerThanAllStagesIsRefusedAtOnce) {

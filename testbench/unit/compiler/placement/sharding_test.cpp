@@ -5,6 +5,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "isa/error/input_error.h"
@@ -45,6 +46,24 @@ void expect_each_once(const Count& count, int elements) {
   }
 }
 
+/// The elements of each half chunk of a layout, in order: what one tile adds up exactly.
+std::vector<std::set<int>> tiles(const Layout& layout) {
+  std::vector<std::set<int>> parts;
+  for (const auto& chunk : layout.element) {
+    for (std::size_t half = 0; half < 2; ++half) {
+      std::set<int> part;
+      for (std::size_t lane = 0; lane < kLanes / 2; ++lane) {
+        part.insert(chunk[half * kLanes / 2 + lane]);
+      }
+      part.erase(Layout::kPadding);
+      if (!part.empty()) {
+        parts.push_back(part);
+      }
+    }
+  }
+  return parts;
+}
+
 class ShardingTest : public ::testing::TestWithParam<int> {};
 
 TEST_P(ShardingTest, EveryQueryElementIsOnOneChipInOneLane) {
@@ -64,6 +83,30 @@ TEST_P(ShardingTest, EveryFeedForwardRowIsOnOneChipInOneLane) {
       add(s.feed_forward(chip), count);
     }
     expect_each_once(count, width);
+  }
+}
+
+// 28,672: eight shards of 3,584, which are eleven vectors and a fifth. 344: shards share a vector.
+TEST_P(ShardingTest, SharesHaveTheTilesOfTheWholeNetworkOneAfterAnother) {
+  for (const auto& [width, blocks] : {std::pair{28672, 12}, {6000, 3}, {344, 1}}) {
+    const Sharding s(config(8, 8, 16, width), kLanes, GetParam());
+    ASSERT_EQ(s.feed_forward_blocks(), blocks);
+    for (int cut = 0; cut <= blocks; ++cut) {
+      const Share before{0, cut, blocks};
+      const Share after{cut, blocks - cut, blocks};
+      for (int shard = 0; shard < s.local_feed_forward_shards(); ++shard) {
+        if (cut == 0 || cut == blocks) {
+          EXPECT_EQ(tiles(s.feed_forward_shard(0, shard, cut == 0 ? after : before)),
+                    tiles(s.feed_forward_shard(0, shard)));
+          continue;
+        }
+        auto both = tiles(s.feed_forward_shard(0, shard, before));
+        const auto more = tiles(s.feed_forward_shard(0, shard, after));
+        EXPECT_EQ(both.size(), 2 * static_cast<std::size_t>(cut)) << "full vectors";
+        both.insert(both.end(), more.begin(), more.end());
+        EXPECT_EQ(both, tiles(s.feed_forward_shard(0, shard))) << width << " at " << cut;
+      }
+    }
   }
 }
 
@@ -103,24 +146,6 @@ TEST_P(ShardingTest, AShardHasTheSameElementsWhateverTheNumberOfChips) {
     add(many.feed_forward_shard(shard / local, shard % local), actual);
     EXPECT_EQ(actual, expected) << "shard " << shard;
   }
-}
-
-/// The elements of each half chunk of a layout, in order: what one tile adds up exactly.
-std::vector<std::set<int>> tiles(const Layout& layout) {
-  std::vector<std::set<int>> parts;
-  for (const auto& chunk : layout.element) {
-    for (std::size_t half = 0; half < 2; ++half) {
-      std::set<int> part;
-      for (std::size_t lane = 0; lane < kLanes / 2; ++lane) {
-        part.insert(chunk[half * kLanes / 2 + lane]);
-      }
-      part.erase(Layout::kPadding);
-      if (!part.empty()) {
-        parts.push_back(part);
-      }
-    }
-  }
-  return parts;
 }
 
 TEST_P(ShardingTest, AShardIsAddedUpInTheSameOrderOnAnyNumberOfChips) {
