@@ -25,9 +25,9 @@ Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, cons
         fmt::format("chips {}..{}, {}", stage.first_chip, stage.first_chip + stage.chips - 1,
                     text_of(part)),
         0,
-        fmt::format("{} (the model takes {} rows of a chip, the slices for weights of all {} "
-                    "stages have {})",
-                    e.what(), all.rows, all.parts.size(), all.room));
+        fmt::format("{} (the model takes {} rows of the slices for weights, {} stages have {}; "
+                    "{} rows are of parts that find no room)",
+                    e.what(), all.rows, all.parts.size(), all.room, all.lacking));
   }
 }
 

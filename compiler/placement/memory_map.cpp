@@ -43,6 +43,22 @@ std::int64_t MemoryMap::weight_rows() const {
   return std::int64_t{2} * slices * rows_;
 }
 
+std::int64_t MemoryMap::weight_rows_used(int width) const {
+  if (!weights_apart()) {
+    return used_rows();
+  }
+  const auto used = [&](isa::Hemisphere h) {
+    const std::vector<int> slices = column_slices(h, width);
+    const auto columns = std::span(slices);
+    std::int64_t rows = 0;
+    for (std::size_t i = 0; i < slices.size(); i += static_cast<std::size_t>(width)) {
+      rows += std::int64_t{width} * free_row(columns.subspan(i, static_cast<std::size_t>(width)));
+    }
+    return rows;
+  };
+  return 2 * std::max(used(isa::Hemisphere::kWest), used(isa::Hemisphere::kEast));
+}
+
 int MemoryMap::number(isa::Hemisphere h, int slice) const {
   return static_cast<int>(h) * slices_ + slice;
 }

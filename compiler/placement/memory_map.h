@@ -65,6 +65,9 @@ class MemoryMap {
   [[nodiscard]] int rows() const { return rows_; }
   /// Of all slices in which columns can be.
   [[nodiscard]] std::int64_t weight_rows() const;
+  /// Of these, what further columns of `width` slices cannot have: a column begins above the
+  /// fullest of its slices, and columns take the hemispheres in turn.
+  [[nodiscard]] std::int64_t weight_rows_used(int width) const;
   [[nodiscard]] std::int64_t used_rows() const;
 
  private:

@@ -14,7 +14,7 @@
 namespace lpu::compiler {
 namespace {
 
-/// What a cut cannot divide, in order, and how many rows of a chip it adds to a stage.
+/// What a cut cannot divide, in order, and how many rows for weights it adds to a stage.
 struct Block {
   Part part;
   std::int64_t rows{0};
@@ -28,7 +28,7 @@ class Blocks {
     every_stage_ = rows(Part{}, unlimited_);
   }
 
-  /// Rows of tables that a stage has whatever its part is.
+  /// Rows of constants, which every stage has.
   [[nodiscard]] std::int64_t every_stage() const { return every_stage_; }
 
   /// With `layer_blocks` blocks a layer.
@@ -58,11 +58,11 @@ class Blocks {
   }
 
  private:
-  /// Of a chip. What is too large for a stage has its rows, too: `spec` may have more than there
-  /// are.
+  /// Of what is too large for a stage, too: `spec` may have more rows than there are.
   [[nodiscard]] std::int64_t rows(const Part& part, const isa::ChipSpec& spec) const {
     const Graph graph = build_graph(config_, part);
-    return place(spec, config_, graph, chips_, options_).memory.used_rows();
+    return place(spec, config_, graph, chips_, options_)
+        .memory.weight_rows_used(column_width(options_.matmul));
   }
 
   const isa::ChipSpec& spec_;
@@ -173,6 +173,12 @@ class Cuts {
   std::vector<std::vector<std::size_t>> begins_;  // [stages - 1][n]: of the last stage
 };
 
+/// Rows for weights: at the end of a column there may be one too few for another tile.
+std::int64_t room_of_stage(const isa::ChipSpec& spec, const Sharding& sharding) {
+  const std::int64_t tile = sharding.half() / column_width(Matmul::kW8A16);
+  return MemoryMap(spec).weight_rows() / spec.mem_rows * (spec.mem_rows - tile + 1);
+}
+
 Part joined(const std::vector<Block>& blocks, std::size_t begin, std::size_t end) {
   Part part = blocks[begin].part;
   for (std::size_t i = begin + 1; i < end; ++i) {
@@ -202,7 +208,8 @@ std::string end_of(int block, int of) {
 Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options,
         int most_stages) {
   const Blocks model(spec, config, chips, options);
-  const std::int64_t room = MemoryMap(spec).weight_rows();
+  const Sharding sharding(config, static_cast<int>(spec.lanes()), chips);
+  const std::int64_t room = room_of_stage(spec, sharding);
   const auto cut_between = [&](const std::vector<Block>& blocks) {
     const int most = std::min(most_stages, static_cast<int>(blocks.size()));
     const int layers = std::clamp(static_cast<int>(config.num_hidden_layers), 1, most);
@@ -222,7 +229,6 @@ Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const O
   const std::vector<Block> halves = model.all(2);
   refuse_too_large(rows_of(halves), 2 * spec.mem_slices * spec.mem_rows * most_stages);
   const Cut made = cut_between(halves);
-  const Sharding sharding(config, static_cast<int>(spec.lanes()), chips);
   return made.lacking == 0 ? made : cut_between(model.all(1 + sharding.feed_forward_blocks()));
 }
 

@@ -9,11 +9,11 @@
 
 namespace lpu::compiler {
 
-/// A model in the parts of pipeline stages, and what of a chip it takes.
+/// A model in the parts of pipeline stages, and the rows of a chip's slices for weights.
 struct Cut {
   std::vector<Part> parts;
-  std::int64_t rows{0};     // of MEM, all stages together
-  std::int64_t room{0};     // in the slices for weights of all stages
+  std::int64_t rows{0};     // all stages together
+  std::int64_t room{0};     // of all stages together
   std::int64_t lacking{0};  // of parts that are larger than the room of a stage
 };
 

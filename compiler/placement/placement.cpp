@@ -113,11 +113,10 @@ class Placer {
         chain.hemisphere = next_hemisphere(chain.tiles);
         chain.plane = whole ? next_plane() : 0;
         for (TilePlan& tile : chain.tiles) {
-          const int width = p_.options.matmul == Matmul::kW8A16 ? kRowsPerGroup : kLoadStreams;
           // Two planes of a side that load at once read different columns.
-          tile.column =
-              p_.memory.allocate_column(chain.hemisphere, width, tile.groups, o.weight,
-                                        whole ? std::optional(chain.plane) : std::nullopt);
+          tile.column = p_.memory.allocate_column(
+              chain.hemisphere, column_width(p_.options.matmul), tile.groups, o.weight,
+              whole ? std::optional(chain.plane) : std::nullopt);
         }
         plan.chains.push_back(std::move(chain));
       }
@@ -306,6 +305,8 @@ Place Placement::constant(const std::string& name, const Home& home, Type type, 
   constants.push_back({name, place, std::move(value)});
   return place;
 }
+
+int column_width(Matmul matmul) { return matmul == Matmul::kW8A16 ? kRowsPerGroup : kLoadStreams; }
 
 int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int chips) {
   if (on_every_chip(spec, config)) {

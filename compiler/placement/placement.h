@@ -163,6 +163,9 @@ struct Placement {
   [[nodiscard]] int token_row(int user, int row) const { return user * (options.rows + 1) + row; }
 };
 
+/// Slices of a column of weights: what a load of a plane takes at a time, in bytes as stored.
+[[nodiscard]] int column_width(Matmul matmul);
+
 /// Over how many stages of `chips` chips the embedding table goes.
 [[nodiscard]] int embedding_parts(const isa::ChipSpec& spec, const ModelConfig& config, int chips);
 

@@ -152,7 +152,7 @@ TEST_F(StagesTest, WhatDoesNotFitIsSaidOfItsStage) {
   } catch (const isa::InputError& e) {
     EXPECT_THAT(e.file(), HasSubstr("chips 0..7, layers 0..1"));
     EXPECT_THAT(e.reason(), HasSubstr("too many"));
-    EXPECT_THAT(e.reason(), HasSubstr("stages have 4718592)"));  // 9 x 64 slices x 8,192 rows
+    EXPECT_THAT(e.reason(), HasSubstr("9 stages have 4707648;"));  // of 64 x (8,192 - 19)
   }
 }
 

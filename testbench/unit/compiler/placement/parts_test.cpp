@@ -192,9 +192,9 @@ TEST_F(PartsTest, ThePublished70BFits72Nodes) {
     EXPECT_LE(rows(config, part), 2 * 32 * 8192) << text_of(part);
     placed += rows(config, part);
   }
-  // Only scales of down projections are counted for each block and placed once a share.
-  EXPECT_NEAR(static_cast<double>(made.rows), static_cast<double>(placed),
-              0.005 * static_cast<double>(placed));
+  // Columns that a table leaves and cannot be used are counted.
+  EXPECT_GT(made.rows, placed);
+  EXPECT_LT(static_cast<double>(made.rows), 1.01 * static_cast<double>(placed));
 }
 
 TEST_F(PartsTest, AStageSaysWhatItHas) {
