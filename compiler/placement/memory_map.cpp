@@ -51,8 +51,9 @@ std::int64_t MemoryMap::weight_rows_used(int width) const {
     const std::vector<int> slices = column_slices(h, width);
     const auto columns = std::span(slices);
     std::int64_t rows = 0;
-    for (std::size_t i = 0; i < slices.size(); i += static_cast<std::size_t>(width)) {
-      rows += std::int64_t{width} * free_row(columns.subspan(i, static_cast<std::size_t>(width)));
+    const auto each = static_cast<std::size_t>(width);
+    for (std::size_t i = 0; i + each <= slices.size(); i += each) {
+      rows += std::int64_t{width} * free_row(columns.subspan(i, each));
     }
     return rows;
   };

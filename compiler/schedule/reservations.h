@@ -11,9 +11,9 @@ namespace lpu::compiler {
 /// A queue that issues in every cycle uses up its text as fast as Ifetches can bring it, 40
 /// instructions in 40 cycles, and has no cycle for them. So after kLongestRun instructions in a row
 /// there is a gap, and of any kWindow cycles at most kWindowText are instructions.
-inline constexpr int kLongestRun = 16;
+inline constexpr int kLongestRun = 12;
 inline constexpr int kWindow = 64;
-inline constexpr int kWindowText = 40;
+inline constexpr int kWindowText = 32;
 
 /// A line of bits that is as long as its last set bit.
 class BitLine {

@@ -25,39 +25,39 @@ class ReservationsTest : public ::testing::Test {
   Reservations reservations_{spec_, geometry_};
 };
 
-TEST_F(ReservationsTest, AGapFollowsSixteenInstructionsInARow) {
-  issue(100, 115);
-  EXPECT_TRUE(possible(115));
-  issue(115, 116);
-  EXPECT_FALSE(possible(116));
+TEST_F(ReservationsTest, AGapFollowsTwelveInstructionsInARow) {
+  issue(100, 111);
+  EXPECT_TRUE(possible(111));
+  issue(111, 112);
+  EXPECT_FALSE(possible(112));
   EXPECT_FALSE(possible(99));
-  EXPECT_TRUE(possible(117));
+  EXPECT_TRUE(possible(113));
   EXPECT_TRUE(possible(98));
 }
 
 TEST_F(ReservationsTest, RunsOnBothSidesOfACycleCountTogether) {
-  issue(100, 108);
-  issue(109, 116);
-  EXPECT_TRUE(possible(108));
-  issue(116, 117);
-  EXPECT_FALSE(possible(108));
+  issue(100, 106);
+  issue(107, 112);
+  EXPECT_TRUE(possible(106));
+  issue(112, 113);
+  EXPECT_FALSE(possible(106));
 }
 
 // Two instructions of text, however long it runs.
 TEST_F(ReservationsTest, ARepeatIsTwoInstructions) {
   reservations_.set_text(kQueue, 100, 500, true);
   EXPECT_TRUE(possible(600));
-  issue(600, 614);
-  EXPECT_FALSE(possible(614));
-  reservations_.set_text(kQueue, 613, 1, false);
-  EXPECT_TRUE(possible(613));
+  issue(600, 610);
+  EXPECT_FALSE(possible(610));
+  reservations_.set_text(kQueue, 609, 1, false);
+  EXPECT_TRUE(possible(609));
 }
 
-TEST_F(ReservationsTest, OfSixtyFourCyclesFortyAreInstructions) {
-  for (std::int64_t run = 100; run < 150; run += 10) {
-    issue(run, run + 8);  // 40 instructions in 48 cycles
+TEST_F(ReservationsTest, OfSixtyFourCyclesHalfAreInstructions) {
+  for (std::int64_t run = 100; run < 140; run += 10) {
+    issue(run, run + 8);  // 32 instructions in 38 cycles
   }
-  EXPECT_FALSE(possible(150));
+  EXPECT_FALSE(possible(140));
   EXPECT_FALSE(possible(164));  // 100 to 163 are the 64 cycles before
   EXPECT_TRUE(possible(165));
 }
