@@ -57,9 +57,9 @@ def plant(block, every, folder, count, seed):
     commands = rtl_blocks.read_commands(block) + mark_other_blocks(block, every) + SETTLE + [DRAW]
     netlist = folder / f"{block.name}.il"
     run = rtl_blocks.yosys(
-        commands + [f"mutate -list {2 * count} -seed {seed} -o {listed} */* a:left_out %d",
-                    f"write_rtlil {netlist}"],
-        folder / f"{block.name}_list.ys", 1800)
+        commands + [f"write_rtlil {netlist}",
+                    f"mutate -list {2 * count} -seed {seed} -o {listed} */* a:left_out %d"],
+        folder / f"{block.name}_list.ys")
     if run.error:
         sys.exit(f"mutants.py: {block.module}: {run.error}")
     found = acting(listed.read_text().splitlines(), netlist.read_text())
@@ -75,7 +75,7 @@ def plant(block, every, folder, count, seed):
         [f"read_rtlil {netlist}"] + switched +
         ["opt_reduce", "opt_clean", "splitnets -driver", f"rename {block.module} {inner}",
          f"write_verilog -noattr {verilog}"],
-        folder / f"{block.name}_plant.ys", 1800)
+        folder / f"{block.name}_plant.ys")
     if run.error:
         sys.exit(f"mutants.py: {block.module}: {run.error}")
     text = verilog.read_text()

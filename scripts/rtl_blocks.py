@@ -13,6 +13,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "testbench" / "rtl_blocks.txt"
+LIMIT = 7200  # seconds that yosys may take, beside other work
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,8 +80,8 @@ class Run:
     log: str
 
 
-def yosys(commands, script, limit):
-    """Runs commands, kept in the file `script`, for at most `limit` seconds."""
+def yosys(commands, script):
+    """Runs commands, kept in the file `script`."""
     script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text("\n".join(commands) + "\n")
     log = script.with_suffix(".log")
@@ -88,10 +89,10 @@ def yosys(commands, script, limit):
     with log.open("w") as out:
         try:
             status = subprocess.run(["yosys", "-s", script], stdout=out, stderr=out,
-                                    timeout=limit).returncode
+                                    timeout=LIMIT).returncode
             error = ""
         except subprocess.TimeoutExpired:
-            status, error = 1, f"not done after {limit} s"
+            status, error = 1, f"not done after {LIMIT} s"
     text = log.read_text(errors="replace")
     if status != 0 and not error:
         errors = [line for line in text.splitlines() if "ERROR" in line]

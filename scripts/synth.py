@@ -22,7 +22,6 @@ import rtl_blocks
 PAGE = rtl_blocks.ROOT / "docs" / "synthesis.md"
 MARK = "<!-- by scripts/synth.sh -->\n"
 SHIFTX = rtl_blocks.ROOT / "scripts" / "shiftx.v"
-LIMIT = 1800
 # The chip is its blocks and wires: yosys would read for hours what it has read before.
 NOT_READ = {"lpu_chip", "lpu_chip_end", "lpu_chip_hemisphere", "lpu_chip_mxm_rules",
             "lpu_chip_text", "lpu_link", "lpu_hac"}
@@ -87,7 +86,7 @@ def synthesize(block, folder, ties=None):
         commands += [f"connect -set {port} 1'{value}" for port, value in ties.items()] + ["cd"]
     stat = folder / name
     commands += [command.format(stat=stat) for command in TO_CELLS]
-    return Result(rtl_blocks.yosys(commands, folder / f"{name}.ys", LIMIT), stat)
+    return Result(rtl_blocks.yosys(commands, folder / f"{name}.ys"), stat)
 
 
 def table(head, rows):
@@ -149,8 +148,8 @@ def tables(chosen, folder):
 
 def elaborate(chosen, folder):
     """What is wrong with the blocks."""
-    runs = [(block, rtl_blocks.yosys(rtl_blocks.read_commands(block), folder / f"{block.name}.ys",
-                                     LIMIT)) for block in chosen]
+    runs = [(block, rtl_blocks.yosys(rtl_blocks.read_commands(block), folder / f"{block.name}.ys"))
+            for block in chosen]
     return [f"{block.module}: {run.error}" for block, run in runs if run.error]
 
 
