@@ -39,6 +39,7 @@ study::Tried read(const study::Subject& subject) {
 
 std::vector<study::Tried> read(const std::vector<study::Subject>& subjects) {
   std::vector<study::Tried> all;
+  all.reserve(subjects.size());
   for (const study::Subject& subject : subjects) {
     all.push_back(read(subject));
   }

@@ -10,8 +10,6 @@
 #include "cli/step_summary.h"
 #include "compiler/placement/image.h"
 #include "compiler/placement/parts.h"
-#include "compiler/schedule/advance.h"
-#include "compiler/schedule/bound/bound.h"
 #include "fabric/schedule/program_set.h"
 #include "isa/error/input_error.h"
 
@@ -137,26 +135,20 @@ double ratio(isa::Cycles a, isa::Cycles b) {
 /// Where the time of the last step goes, beside the least that it could be.
 void print_advances(const ModelRequest& r) {
   const compiler::CompiledStep& step = r.compiled.steps.back();
-  const isa::Geometry geometry(r.system.chip);
-  const compiler::StepBound bound =
-      compiler::bound_of_step(r.system.chip, geometry, r.compiled.stages, step.context);
-  const std::vector<compiler::Advance> least = compiler::advances(bound.phases, bound.end);
-  const auto limits = compiler::limits_of(bound);
+  const auto row = [&](const traces::OperatorSummary& o, const std::string& times) {
+    fmt::print("{:<24} {:>6} {:>10} {:>6.1f}% {:>10} {:>8}  {}\n", o.name, times, o.cycles.value,
+               100.0 * ratio(o.cycles, step.end - isa::Cycle{0}), o.bound.value,
+               o.bound.value > 0 ? fmt::format("{:.2f}", ratio(o.cycles, o.bound)) : "", o.limit);
+  };
   fmt::print("\n{:<24} {:>6} {:>10} {:>7} {:>10} {:>8}  {}\n", fmt::format("in {}", step.name),
              "times", "cycles", "share", "bound", "x bound", "of");
-  for (const compiler::Advance& a : compiler::advances(step.schedules)) {
-    fmt::print("{:<24} {:>6} {:>10} {:>6.1f}%", a.name, a.times, a.cycles.value,
-               100.0 * ratio(a.cycles, step.end - isa::Cycle{0}));
-    const auto found = std::find_if(least.begin(), least.end(),
-                                    [&a](const compiler::Advance& l) { return l.name == a.name; });
-    fmt::print(
-        " {:>10} {:>8}", found->cycles.value,
-        found->cycles.value > 0 ? fmt::format("{:.2f}", ratio(a.cycles, found->cycles)) : "");
-    const auto limit = limits.find(a.name);
-    fmt::print("  {}\n", limit == limits.end() ? "" : compiler::text_of(limit->second));
+  traces::OperatorSummary token{"token", 0, {0}, {0}, ""};
+  for (const traces::OperatorSummary& o : operators_of(r)) {
+    row(o, std::to_string(o.times));
+    token.cycles = token.cycles + o.cycles;
+    token.bound = token.bound + o.bound;
   }
-  fmt::print("{:<24} {:>6} {:>10} {:>7} {:>10} {:>8.2f}\n", "token", "", step.end.value, "",
-             bound.end.value, ratio(step.end - isa::Cycle{0}, bound.end - isa::Cycle{0}));
+  row(token, "");
 }
 
 int execute(const Options& options) {

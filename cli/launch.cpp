@@ -32,6 +32,7 @@ int exit_status(const std::vector<std::string>& arguments, const std::string& er
   std::vector<std::string> words{"lpu"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) {
     argv.push_back(word.data());
   }

@@ -5,13 +5,25 @@
 
 #include "compiler/placement/parts.h"
 #include "compiler/schedule/advance.h"
+#include "compiler/schedule/bound/bound.h"
 
 namespace lpu::cli {
 
 std::vector<traces::OperatorSummary> operators_of(const ModelRequest& request) {
+  const isa::Geometry geometry(request.system.chip);
+  const compiler::CompiledStep& step = request.compiled.steps.back();
+  const compiler::StepBound bound =
+      compiler::bound_of_step(request.system.chip, geometry, request.compiled.stages, step.context);
+  const std::vector<compiler::Advance> least = compiler::advances(bound.phases, bound.end);
+  const auto limits = compiler::limits_of(bound);
   std::vector<traces::OperatorSummary> operators;
-  for (const compiler::Advance& a : compiler::advances(request.compiled.steps.back().schedules)) {
-    operators.push_back({a.name, a.times, a.cycles});
+  for (const compiler::Advance& a : compiler::advances(step.schedules)) {
+    const auto same = std::find_if(least.begin(), least.end(),
+                                   [&](const compiler::Advance& l) { return l.name == a.name; });
+    const auto limit = limits.find(a.name);
+    operators.push_back(
+        {a.name, a.times, a.cycles, same->cycles,
+         limit == limits.end() ? "" : std::string(compiler::text_of(limit->second))});
   }
   return operators;
 }

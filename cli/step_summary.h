@@ -13,7 +13,8 @@ namespace lpu::cli {
 
 // What the compiler knows of the last step of a request, for people and for the summary of a run.
 
-/// Where its time goes, operator by operator; the cycles of all are those of the step.
+/// Where its time goes, operator by operator, beside the least that it could be; the cycles of all
+/// are those of the step.
 [[nodiscard]] std::vector<traces::OperatorSummary> operators_of(const ModelRequest& request);
 
 /// When each stage is at work, and its rows.

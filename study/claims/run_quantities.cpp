@@ -68,6 +68,13 @@ void add_runs(const ClaimsFile& file, const Tried& tried, const std::string& pre
             [&] { return layer_cycles(tried, run) / static_cast<double>(tried.chip.clock_mhz); });
   token.add("unpredicted", "cycles", "simulated less predicted",
             [&] { return static_cast<double>(run.cycles - run.predicted_cycles); });
+  token.add("above_bound", "x", "token / sum of its operators' lower bounds", [&] {
+    std::int64_t bound = 0;
+    for (const Run::Operator& o : run.operators) {
+      bound += o.bound;
+    }
+    return static_cast<double>(run.cycles) / static_cast<double>(bound);
+  });
   token.add("matrices", "%", "of the token's time", [&] { return percent(OperatorKind::kMatrix); });
   token.add("attention", "%", "of the token's time",
             [&] { return percent(OperatorKind::kAttention); });

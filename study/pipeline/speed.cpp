@@ -9,12 +9,15 @@ namespace {
 template <typename Rate>
 std::vector<SpeedPoint> doubled(std::int64_t most, Rate rate) {
   std::vector<SpeedPoint> points;
-  for (std::int64_t users = 1; most > 0; users = std::min(2 * users, most)) {
+  const auto add = [&](std::int64_t users) {
     const double all = rate(users);
     points.push_back({users, all / static_cast<double>(users), all});
-    if (users == most) {
-      break;
-    }
+  };
+  for (std::int64_t users = 1; users < most; users *= 2) {
+    add(users);
+  }
+  if (most > 0) {
+    add(most);
   }
   return points;
 }

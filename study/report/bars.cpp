@@ -44,6 +44,18 @@ double step_of(double most) {
   return power * (digit <= 1.0 ? 1.0 : digit <= 2.0 ? 2.0 : digit <= 5.0 ? 5.0 : 10.0);
 }
 
+/// Values of an axis from 0 to `most`.
+std::vector<double> ticks_to(double most) {
+  const double step = step_of(most);
+  const int steps = static_cast<int>(most / step + 1e-9);
+  std::vector<double> ticks;
+  ticks.reserve(static_cast<std::size_t>(steps) + 1);
+  for (int i = 0; i <= steps; ++i) {
+    ticks.push_back(step * i);
+  }
+  return ticks;
+}
+
 }  // namespace
 
 std::string svg_of(const BarChart& chart) {
@@ -67,7 +79,7 @@ std::string svg_of(const BarChart& chart) {
     svg.legend({left, 4}, kWidth - left, names);
   }
   const double scale = (kWidth - left - right) / most;
-  for (double v = 0.0; v <= most; v += step_of(most)) {
+  for (const double v : ticks_to(most)) {
     svg.line({left + v * scale, top}, {left + v * scale, bottom}, colour::kGrid);
     svg.text({left + v * scale, bottom + 15}, short_number(v), Anchor::kMiddle);
   }
@@ -78,6 +90,9 @@ std::string svg_of(const BarChart& chart) {
     double at = 0.0;
     for (const Segment& s : bar.segments) {
       at += s.offset;
+      if (s.size <= 0.0) {
+        continue;
+      }
       svg.rect({left + at * scale, y + 3}, std::max(s.size * scale, 0.5), kThick, s.colour,
                fmt::format("{}: {}", s.name, short_number(s.size)));
       at += s.size;
@@ -101,7 +116,7 @@ std::string svg_of(const ColumnChart& chart) {
   const double top = 10 + svg.legend({kLeft, 4}, kWide - kLeft, names_of(chart.bars));
   const double scale = (kHeight - kBottom - top) / chart.most;
   const double base = kHeight - kBottom;
-  for (double v = 0.0; v <= chart.most + 1e-9; v += step_of(chart.most)) {
+  for (const double v : ticks_to(chart.most)) {
     svg.line({kLeft, base - v * scale}, {kWide - 10, base - v * scale}, colour::kGrid);
     svg.text({kLeft - 7, base - v * scale + 4}, short_number(v), Anchor::kEnd);
   }

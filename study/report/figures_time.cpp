@@ -5,7 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "study/chip/ceilings.h"
 #include "study/report/bars.h"
 #include "study/report/figures.h"
 #include "study/report/plot.h"
@@ -17,6 +16,8 @@ namespace {
 constexpr std::array<OperatorKind, 6> kKinds{OperatorKind::kMatrix,    OperatorKind::kAttention,
                                              OperatorKind::kAllReduce, OperatorKind::kNorm,
                                              OperatorKind::kHandOver,  OperatorKind::kOther};
+
+constexpr std::string_view kAbove = "#c3ccd5";
 
 std::string_view colour_of(OperatorKind kind) {
   switch (kind) {
@@ -34,18 +35,6 @@ std::string_view colour_of(OperatorKind kind) {
       return colour::kGrey;
   }
   return colour::kGrey;
-}
-
-/// Weights of a layer's matrices, of the chips of a stage together.
-double layer_install_us(const Tried& tried, const Run& run) {
-  const double layers = static_cast<double>(tried.config.num_hidden_layers);
-  const double weights =
-      static_cast<double>(tried.work.parameters_a_token - tried.work.head_parameters) / layers;
-  std::int64_t chips = 1;
-  for (const Run::Stage& stage : run.stages) {
-    chips = std::max(chips, stage.chips);
-  }
-  return 1e6 * weights / (static_cast<double>(chips) * ceilings_of(tried.chip).install(run.matmul));
 }
 
 /// A token's time by kind of work.
@@ -69,29 +58,33 @@ Figure waterfall(const Tried& tried) {
   if (!run.ran()) {
     return figure;
   }
-  const auto layers = static_cast<double>(tried.config.num_hidden_layers);
+  const double per_us = static_cast<double>(tried.config.num_hidden_layers) *
+                        static_cast<double>(tried.chip.clock_mhz);
   BarChart chart{"us of a layer, mean of all layers, one user", {}, true};
   double at = 0.0;
-  double matrices = 0.0;
+  double bounds = 0.0;
   for (const Run::Operator& o : run.operators) {
     if (o.times < tried.config.num_hidden_layers) {
       continue;
     }
-    const double us =
-        static_cast<double>(o.cycles) / layers / static_cast<double>(tried.chip.clock_mhz);
+    const double us = static_cast<double>(o.cycles) / per_us;
+    const double bound = static_cast<double>(o.bound) / per_us;
     const OperatorKind kind = kind_of(o.name);
-    matrices += kind == OperatorKind::kMatrix ? us : 0.0;
     chart.bars.push_back({o.name,
-                          {{std::string(text_of(kind)), colour_of(kind), us, at}},
-                          fmt::format("{:.2f}", us)});
+                          {{std::string(text_of(kind)), colour_of(kind), std::min(us, bound), at},
+                           {"above the bound", kAbove, std::max(us - bound, 0.0), 0.0}},
+                          fmt::format("{:.2f} ({:.2f} {})", us, bound, o.limit)});
     at += us;
+    bounds += bound;
   }
   figure.svg = svg_of(chart);
   figure.note = fmt::format(
-      "{}, {} positions in the cache: {:.1f} us. By how much each operator moves the end of the "
-      "token; what runs in the shadow of another costs nothing. Matrices take {:.1f} us, of which "
-      "{:.1f} are the weights' way into the planes at the install rate of the stage's chips.",
-      tried.system_name, run.context, at, matrices, layer_install_us(tried, run));
+      "{}, {}, {} positions in the cache: {:.1f} us. By how much each operator moves the end of "
+      "the "
+      "token; what runs in the shadow of another costs nothing. In brackets its lower bound and "
+      "what "
+      "it waits for: {:.1f} us together.",
+      tried.system_name, run.matmul, run.context, at, bounds);
   return figure;
 }
 

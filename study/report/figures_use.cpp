@@ -25,7 +25,8 @@ Figure fill_by_stage(const Tried& tried) {
        {"values", colour::kGreen},
        {"text", colour::kPurple},
        {"other", colour::kGrey}}};
-  const double rows = static_cast<double>(tried.chip.mem_bytes() / tried.chip.vector_bytes());
+  const double rows =
+      static_cast<double>(tried.chip.mem_bytes()) / static_cast<double>(tried.chip.vector_bytes());
   ColumnChart chart{"stage", "% of a chip's rows", 100.0, {}};
   for (const Run::Stage& stage : run.stages) {
     Bar bar{stage.part, {}, ""};

@@ -34,7 +34,8 @@ Run run_of(const std::string& text) {
       run.busy[unit] = value.at("busy").get<double>();
     }
     for (const auto& o : json.at("operators")) {
-      run.operators.push_back({o.at("name"), o.at("times"), o.at("cycles")});
+      run.operators.push_back(
+          {o.at("name"), o.at("times"), o.at("cycles"), o.at("bound"), o.at("limit")});
     }
     for (const auto& s : json.at("stages")) {
       run.stages.push_back({s.at("part"), s.at("chips"), s.at("begin"), s.at("end"),

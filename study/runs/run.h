@@ -25,6 +25,8 @@ struct Run {
     std::string name;
     std::int64_t times{0};
     std::int64_t cycles{0};  // by which all of them together move the end of the token
+    std::int64_t bound{0};   // the same at the earliest that machine and placement allow
+    std::string limit;       // what accounts for most of the bound
   };
   struct Stage {
     std::string part;

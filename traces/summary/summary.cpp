@@ -14,7 +14,11 @@ using Json = nlohmann::ordered_json;
 Json json_of(const std::vector<OperatorSummary>& operators) {
   Json list = Json::array();
   for (const OperatorSummary& o : operators) {
-    list.push_back({{"name", o.name}, {"times", o.times}, {"cycles", o.cycles.value}});
+    list.push_back({{"name", o.name},
+                    {"times", o.times},
+                    {"cycles", o.cycles.value},
+                    {"bound", o.bound.value},
+                    {"limit", o.limit}});
   }
   return list;
 }

@@ -31,6 +31,8 @@ struct OperatorSummary {
   std::string name;
   std::int64_t times{0};
   isa::Cycles cycles;
+  isa::Cycles bound;  // the same at the earliest that machine and placement allow
+  std::string limit;  // what accounts for most of the bound: install, links, ...
 };
 
 /// What a pipeline stage does in a step, and what stands in each of its chips.

@@ -17,8 +17,10 @@ std::string summary(std::int64_t context) {
   return R"({"chips": 16, "simulated_cycles": )" + cycles + R"(, "predicted_cycles": )" + cycles +
          R"(, "simulated_tokens_per_second": )" + rate +
          R"(, "wall_seconds": 1.5, "peak_rss_bytes": 7, "units": {"mxm": {"busy": 0.25}},
-             "operators": [{"name": "q", "times": 32, "cycles": 640},
-                           {"name": "lm_head", "times": 1, "cycles": 60}],
+             "operators": [{"name": "q", "times": 32, "cycles": 640,
+                            "bound": 512, "limit": "install"},
+                           {"name": "lm_head", "times": 1, "cycles": 60,
+                            "bound": 48, "limit": "install"}],
              "stages": [{"part": "a", "first_chip": 0, "chips": 8, "begin": 0, "end": 600,
                          "rows": {}},
                         {"part": "b", "first_chip": 8, "chips": 8, "begin": 500, "end": 900,
@@ -69,6 +71,7 @@ TEST_F(QuantitiesTest, OfARun) {
   EXPECT_NEAR(value(q, "large.layer"), 640.0 / 32 / 900, 1e-9);
   EXPECT_NEAR(value(q, "large.matrices"), 100.0 * 700 / 1100, 1e-9);
   EXPECT_EQ(value(q, "large.unpredicted"), 0.0);
+  EXPECT_NEAR(value(q, "large.above_bound"), 1100.0 / (512 + 48), 1e-9);
   EXPECT_NEAR(value(q, "large.slowdown"), 100.0 * 1000 / 1100, 1e-4);
   EXPECT_NEAR(value(q, "ratio.rate_1_devices"), 900e6 / 1100 / 51, 0.1);
 }

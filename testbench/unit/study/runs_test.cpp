@@ -21,9 +21,12 @@ std::string summary(std::int64_t context) {
   return R"({"chips": 8, "simulated_cycles": )" + cycles + R"(, "predicted_cycles": )" + cycles +
          R"(, "simulated_tokens_per_second": )" + rate +
          R"(, "wall_seconds": 1.5, "peak_rss_bytes": 7, "units": {"mxm": {"busy": 0.25}},
-             "operators": [{"name": "q", "times": 4, "cycles": 600},
-                           {"name": "ffn_residual", "times": 4, "cycles": 300},
-                           {"name": "new", "times": 1, "cycles": 100}],
+             "operators": [{"name": "q", "times": 4, "cycles": 600,
+                            "bound": 480, "limit": "install"},
+                           {"name": "ffn_residual", "times": 4, "cycles": 300,
+                            "bound": 240, "limit": "install"},
+                           {"name": "new", "times": 1, "cycles": 100,
+                            "bound": 80, "limit": "install"}],
              "stages": [{"part": "layers 0..3", "first_chip": 0, "chips": 8, "begin": 0,
                          "end": 900, "rows": {"weights": 5}}]})";
 }

@@ -47,7 +47,8 @@ TEST(SplitTest, CrossesTwiceALayerAndReadsOnlyAttentionOnTheGpus) {
   run.cycles = 1000;
   run.tokens_per_second = 2;
   run.context = 7;
-  run.operators = {{"q", 2, 300}, {"attention_residual", 2, 100}, {"gate", 2, 600}};
+  run.operators = {
+      {"q", 2, 300, 0, ""}, {"attention_residual", 2, 100, 0, ""}, {"gate", 2, 600, 0, ""}};
   const SplitToken token = split_token(split, simple(), kWork, 8, run);
   EXPECT_DOUBLE_EQ(token.attention, 200 + 7 * 5 * 2);
   EXPECT_DOUBLE_EQ(token.crossings, 4 * (1 + 100 / 50.0));

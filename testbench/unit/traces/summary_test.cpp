@@ -31,7 +31,7 @@ RunSummary example() {
           .peak_rss_bytes = 123456789,
           .units = {{"mxm", 0.031}, {"vxm", 0.25}},
           .links_busy = 0.002,
-          .operators = {{"q", 4, {120}}},
+          .operators = {{"q", 4, {120}, {100}, "install"}},
           .stages = {{"layers 0..3", 0, 8, {0}, {900}, {{"weights", 77}, {"text", 5}}}},
           .cosim = {5120, 0}};
 }
@@ -45,7 +45,7 @@ TEST(SummaryTest, HasTheDocumentedKeysAndValues) {
     "predicted_cycles": 102474, "simulated_cycles": 102474,
     "vector_ops": 1234567, "wall_seconds": 0.41, "peak_rss_bytes": 123456789,
     "units": {"mxm": {"busy": 0.031}, "vxm": {"busy": 0.25}}, "links": {"busy": 0.002},
-    "operators": [{"name": "q", "times": 4, "cycles": 120}],
+    "operators": [{"name": "q", "times": 4, "cycles": 120, "bound": 100, "limit": "install"}],
     "stages": [{"part": "layers 0..3", "first_chip": 0, "chips": 8, "begin": 0, "end": 900,
                 "rows": {"weights": 77, "text": 5}}],
     "cosim": {"compared_outputs": 5120, "differences": 0} })");
