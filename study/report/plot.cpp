@@ -33,16 +33,10 @@ class Scale {
     return first_ + (v - low_) / (high_ - low_) * (last_ - first_);
   }
   [[nodiscard]] std::vector<std::pair<double, std::string>> ticks() const {
-    std::vector<std::pair<double, std::string>> all = axis_.ticks;
-    if (all.empty() && axis_.logarithmic) {
-      all = decades();
+    if (!axis_.ticks.empty()) {
+      return axis_.ticks;
     }
-    for (double v = 0.0;
-         all.size() < 12 && !axis_.logarithmic && axis_.ticks.empty() && v <= high_ + 1e-9 * high_;
-         v += step_) {
-      all.emplace_back(v, short_number(v));
-    }
-    return all;
+    return axis_.logarithmic ? decades() : steps();
   }
 
  private:
@@ -55,6 +49,14 @@ class Scale {
       }
     }
     return 10.0 * power;
+  }
+  [[nodiscard]] std::vector<std::pair<double, std::string>> steps() const {
+    std::vector<std::pair<double, std::string>> all;
+    const int last = static_cast<int>(std::round(high_ / step_));
+    for (int i = 0; i <= last; ++i) {
+      all.emplace_back(step_ * i, short_number(step_ * i));
+    }
+    return all;
   }
   [[nodiscard]] std::vector<std::pair<double, std::string>> decades() const {
     std::vector<std::pair<double, std::string>> all;
