@@ -64,8 +64,10 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
                                   static_cast<double>(cycles);
   s.predicted_cycles = {decoded.predicted_cycles};
   s.simulated_cycles = {decoded.simulated_cycles};
-  s.operators = operators_of(r);
-  s.stages = stages_of(r);
+  if (!o.outputs.json.empty()) {  // nothing else says them
+    s.operators = operators_of(r);
+    s.stages = stages_of(r);
+  }
   return s;
 }
 

@@ -67,13 +67,15 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
       }
     }
     result.logits.insert(result.logits.end(), first.begin(), first.end());
-    for (std::size_t user = logits.size(); user-- > 0;) {
-      const int token =
-          chosen(compiled.name, static_cast<int>(user), compiled.context.tokens.back().row + 1);
-      if (user == 0) {
-        result.tokens.push_back(token);
+    const int rows = compiled.context.tokens.back().row + 1;
+    const int token = chosen(compiled.name, 0, rows);
+    for (int user = 1; user < static_cast<int>(logits.size()); ++user) {
+      if (chosen(compiled.name, user, rows) != token) {
+        throw std::runtime_error(
+            fmt::format("{}: user {} has another token than user 0", compiled.name, user));
       }
     }
+    result.tokens.push_back(token);
     if (std::find(stop.begin(), stop.end(), result.tokens.back()) != stop.end()) {
       break;
     }

@@ -16,14 +16,9 @@ namespace {
 using isa::Hemisphere;
 using isa::Type;
 
-constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
-constexpr int kRowsPerGroup = kLoadStreams / 2;  // of two-byte weights
-constexpr std::uint32_t kHalfOne = 0x3c00;       // 1.0 as fp16
 constexpr std::uint32_t kAllBits = 0xffffffff;
 
 std::uint32_t bits(double value) { return std::bit_cast<std::uint32_t>(static_cast<float>(value)); }
-
-int divide_up(int n, int by) { return (n + by - 1) / by; }
 
 /// What the tables of a placement are made of.
 class Tables {
@@ -40,17 +35,12 @@ class Tables {
     const int used = p_.sharding.head_lanes();
     p_.head_groups = divide_up(used, kRowsPerGroup);
     p_.heads_tiles.push_back(
-        p_.memory.allocate_column(side, kLoadStreams, p_.head_groups, "heads tile"));
-    for (int i = 0; i < kLoadStreams; ++i) {
-      p_.constants.push_back(
-          {"heads tile", p_.heads_tiles.back()[static_cast<std::size_t>(i)],
-           [=, first = half * half_, dim = head_dim_](int group, int lane) -> std::uint32_t {
-             const int k = group * kRowsPerGroup + i / 2;
-             const int to = lane - first;
-             const bool same = k < used && to >= 0 && to < used && k / dim == to / dim;
-             return same ? kHalfOne >> (8 * (i % 2)) & 0xff : 0;
-           }});
-    }
+        p_.constant_tile("heads tile", side, p_.head_groups,
+                         [=, first = half * half_, dim = head_dim_](int group, int row, int lane) {
+                           const int k = group * kRowsPerGroup + row;
+                           const int to = lane - first;
+                           return k < used && to >= 0 && to < used && k / dim == to / dim;
+                         }));
   }
 
   /// cos and sin of each lane and position. The queries' also hold log2(e) / sqrt(head_dim), so
@@ -96,16 +86,9 @@ class Tables {
     const int heads = p_.sharding.heads_per_chunk();
     const int queries = p_.sharding.query_groups();
     BlockTables t;
-    t.position_tile =
-        p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, rows, "position tile");
-    for (int i = 0; i < kLoadStreams; ++i) {
-      p_.constants.push_back({"position tile", t.position_tile[static_cast<std::size_t>(i)],
-                              [=, lanes = lanes_](int row, int lane) -> std::uint32_t {
-                                return lane == (first + row) % lanes
-                                           ? kHalfOne >> (8 * (i % 2)) & 0xff
-                                           : 0;
-                              }});
-    }
+    t.position_tile = p_.constant_tile(
+        "position tile", Hemisphere::kEast, rows,
+        [=, lanes = lanes_](int group, int, int lane) { return lane == (first + group) % lanes; });
     t.position_pad = p_.constant(
         "position padding", home::kW1, Type::kF32, rows, [=, lanes = lanes_](int row, int lane) {
           constexpr double kNone = -std::numeric_limits<double>::infinity();

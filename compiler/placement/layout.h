@@ -5,6 +5,11 @@
 
 namespace lpu::compiler {
 
+template <typename N, typename By>
+[[nodiscard]] constexpr auto divide_up(N n, By by) {
+  return (n + by - 1) / by;
+}
+
 /// Where the elements of a logical vector sit in machine vectors ("chunks") of `lanes` lanes.
 /// A lane that holds no element is padding: its weights are zero, so it stays zero.
 struct Layout {

@@ -9,11 +9,6 @@
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
-namespace {
-
-constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
-
-}  // namespace
 
 MemoryMap::MemoryMap(const isa::ChipSpec& spec)
     : slices_(static_cast<int>(spec.mem_slices)),
@@ -48,12 +43,9 @@ std::int64_t MemoryMap::weight_rows_used(int width) const {
     return used_rows();
   }
   const auto used = [&](isa::Hemisphere h) {
-    const std::vector<int> slices = column_slices(h, width);
-    const auto columns = std::span(slices);
     std::int64_t rows = 0;
-    const auto each = static_cast<std::size_t>(width);
-    for (std::size_t i = 0; i + each <= slices.size(); i += each) {
-      rows += std::int64_t{width} * free_row(columns.subspan(i, each));
+    for (const auto& column : columns(h, width)) {
+      rows += std::int64_t{width} * free_row(column);
     }
     return rows;
   };
@@ -102,7 +94,7 @@ Place MemoryMap::allocate(const Home& home, isa::Type type, int rows, const std:
   return {home.hemisphere, slice, take(slices, rows, what), rows, type};
 }
 
-std::vector<int> MemoryMap::column_slices(isa::Hemisphere h, int width) const {
+std::vector<std::vector<int>> MemoryMap::columns(isa::Hemisphere h, int width) const {
   std::vector<int> slices;
   for (int slice = weights_apart() ? home::kFirstWeightSlice : 0; slice < slices_; ++slice) {
     slices.push_back(number(h, slice));
@@ -111,30 +103,28 @@ std::vector<int> MemoryMap::column_slices(isa::Hemisphere h, int width) const {
   for (int slice = 0; static_cast<int>(slices.size()) < width; ++slice) {
     slices.push_back(number(other, slice));
   }
-  return slices;
+  std::vector<std::vector<int>> columns(slices.size() / static_cast<std::size_t>(width));
+  auto next = slices.begin();
+  for (auto& column : columns) {
+    column.assign(next, next + width);
+    next += width;
+  }
+  return columns;
 }
 
 std::vector<Place> MemoryMap::allocate_column(isa::Hemisphere h, int width, int rows,
                                               const std::string& what, std::optional<int> number) {
-  const std::vector<int> slices = column_slices(h, width);
-  const auto columns = slices.size() / static_cast<std::size_t>(width);
-  const auto column = [&](std::size_t i) {
-    return std::span(slices).subspan(i * static_cast<std::size_t>(width),
-                                     static_cast<std::size_t>(width));
-  };
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < columns; ++i) {
-    if (free_row(column(i)) < free_row(column(best))) {
-      best = i;
-    }
-  }
+  const auto all = columns(h, width);
+  auto best = std::min_element(all.begin(), all.end(), [this](const auto& a, const auto& b) {
+    return free_row(a) < free_row(b);
+  });
   if (number) {
-    const std::size_t wanted = static_cast<std::size_t>(*number) % columns;
-    best = free_row(column(wanted)) + rows <= rows_ ? wanted : best;
+    const auto wanted = all.begin() + *number % static_cast<int>(all.size());
+    best = free_row(*wanted) + rows <= rows_ ? wanted : best;
   }
-  const int row = take(column(best), rows, what);
+  const int row = take(*best, rows, what);
   std::vector<Place> places;
-  for (const int slice : column(best)) {
+  for (const int slice : *best) {
     places.push_back({slice < slices_ ? isa::Hemisphere::kWest : isa::Hemisphere::kEast,
                       slice % slices_, row, rows, isa::Type::kI8});
   }

@@ -71,8 +71,8 @@ class MemoryMap {
   [[nodiscard]] std::int64_t used_rows() const;
 
  private:
-  /// Slices from which columns for planes of `h` are made, in order.
-  [[nodiscard]] std::vector<int> column_slices(isa::Hemisphere h, int width) const;
+  /// The slices of each column for planes of `h`.
+  [[nodiscard]] std::vector<std::vector<int>> columns(isa::Hemisphere h, int width) const;
   [[nodiscard]] int number(isa::Hemisphere h, int slice) const;
   /// The first row that is free in all of them.
   [[nodiscard]] int free_row(std::span<const int> slices) const;

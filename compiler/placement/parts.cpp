@@ -175,7 +175,7 @@ class Cuts {
 
 /// Rows for weights: at the end of a column there may be one too few for another tile.
 std::int64_t room_of_stage(const isa::ChipSpec& spec, const Sharding& sharding) {
-  const std::int64_t tile = sharding.half() / column_width(Matmul::kW8A16);
+  const std::int64_t tile = sharding.half() / kRowsPerGroup;
   return MemoryMap(spec).weight_rows() / spec.mem_rows * (spec.mem_rows - tile + 1);
 }
 

@@ -4,8 +4,13 @@
 #include <optional>
 
 #include "isa/insn/insn.h"
+#include "isa/spec/chip_spec.h"
 
 namespace lpu::compiler {
+
+/// Streams that load a plane, and rows of two-byte weights that they bring at once: a group.
+inline constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
+inline constexpr int kRowsPerGroup = kLoadStreams / 2;
 
 /// Rows that differ from chip to chip of a group: chip i has the (i xor peer)th after the first.
 struct Spread {

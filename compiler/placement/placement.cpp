@@ -14,10 +14,6 @@ namespace {
 using isa::Hemisphere;
 using isa::Type;
 
-constexpr int kLoadStreams = static_cast<int>(isa::ChipSpec::kLoadStreams);
-constexpr int kRowsPerGroup = kLoadStreams / 2;  // of two-byte weights
-constexpr std::uint32_t kHalfOne = 0x3c00;       // 1.0 as fp16
-
 /// The tiles that one accumulation needs: every one of `parts` parts of every input chunk with an
 /// element in it. A group is `rows` rows of weights.
 std::vector<TilePlan> tiles_of(const Layout& in, int parts, int rows) {
@@ -42,8 +38,6 @@ std::vector<TilePlan> tiles_of(const Layout& in, int parts, int rows) {
   }
   return tiles;
 }
-
-int divide_up(int n, int by) { return (n + by - 1) / by; }
 
 /// Vectors of a token's row of the embedding table.
 std::int64_t chunks_of_token(const isa::ChipSpec& spec, const ModelConfig& config) {
@@ -192,7 +186,8 @@ class Placer {
       p_.tokens =
           p_.memory.allocate(home::kW0, Type::kI32, p_.token_row(p_.options.users, 0), "token ids");
     }
-    ones_tile();
+    p_.ones_tile =
+        p_.constant_tile("ones tile", Hemisphere::kEast, 1, [](int, int, int) { return true; });
     if (has(OpKind::kAttention)) {
       attention_tables(spec_, p_);
     }
@@ -248,15 +243,6 @@ class Placer {
     return {chunk, first, count, table};
   }
 
-  void ones_tile() {
-    p_.ones_tile = p_.memory.allocate_column(Hemisphere::kEast, kLoadStreams, 1, "ones tile");
-    for (int i = 0; i < kLoadStreams; ++i) {
-      const std::uint32_t byte = kHalfOne >> (8 * (i % 2)) & 0xff;
-      p_.constants.push_back({"ones tile", p_.ones_tile[static_cast<std::size_t>(i)],
-                              [byte](int, int) { return byte; }});
-    }
-  }
-
   void superlane_rotations() {
     const int lanes = static_cast<int>(spec_.lanes());
     for (const auto& step : rotations_to_all(static_cast<int>(spec_.superlanes))) {
@@ -304,6 +290,19 @@ Place Placement::constant(const std::string& name, const Home& home, Type type, 
   const Place place = memory.allocate(home, type, rows, name);
   constants.push_back({name, place, std::move(value)});
   return place;
+}
+
+std::vector<Place> Placement::constant_tile(
+    const std::string& name, Hemisphere side, int groups,
+    const std::function<bool(int group, int row, int lane)>& one) {
+  constexpr std::uint32_t kHalfOne = 0x3c00;  // 1.0 as fp16
+  std::vector<Place> column = memory.allocate_column(side, kLoadStreams, groups, name);
+  for (int i = 0; i < kLoadStreams; ++i) {
+    const std::uint32_t byte = kHalfOne >> (8 * (i % 2)) & 0xff;
+    constants.push_back({name, column[static_cast<std::size_t>(i)],
+                         [=](int group, int lane) { return one(group, i / 2, lane) ? byte : 0U; }});
+  }
+  return column;
 }
 
 int column_width(Matmul matmul) { return matmul == Matmul::kW8A16 ? kRowsPerGroup : kLoadStreams; }

@@ -127,6 +127,10 @@ struct Placement {
   /// Finds a place for a table and keeps its contents.
   Place constant(const std::string& name, const Home& home, isa::Type type, int rows,
                  std::function<std::uint32_t(int row, int lane)> value);
+  /// A column of 16 for planes of `side`, of `groups` groups of fp16 weights: one where `one`, else
+  /// zero. `row` is one of a group's.
+  std::vector<Place> constant_tile(const std::string& name, isa::Hemisphere side, int groups,
+                                   const std::function<bool(int group, int row, int lane)>& one);
 
   ModelConfig config;
   Options options;

@@ -7,16 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "compiler/placement/place.h"
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
 namespace {
 
-// Rows that one lw brings when elements are two bytes wide: shards start at such a boundary.
-constexpr int kRowsPerGroup = 8;
-
 int up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
-int divide_up(int n, int by) { return (n + by - 1) / by; }
 
 }  // namespace
 
@@ -103,7 +100,7 @@ int Sharding::feed_forward_blocks() const { return divide_up(feed_forward_shard_
 
 Layout Sharding::feed_forward(int chip, const Share& share) const {
   const int local = local_feed_forward_shards();
-  const int padded = up(feed_forward_shard_, kRowsPerGroup);
+  const int padded = up(feed_forward_shard_, kRowsPerGroup);  // shards begin with a group
   const int per_half = half() / padded;  // small shards share a half, large ones take several
   const auto first_half = [&](int block) {
     const int vectors = feed_forward_blocks() * block / share.of;

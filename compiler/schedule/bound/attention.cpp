@@ -5,12 +5,6 @@
 #include "compiler/schedule/bound/model.h"
 
 namespace lpu::compiler {
-namespace {
-
-constexpr Paths::Time kRowsPerGroup = isa::ChipSpec::kLoadStreams / 2;  // of two-byte weights
-
-}  // namespace
-
 // In blocks: the elements of a key pass a plane one by one, for every head of the planes of a side;
 // a value goes through an ALU.
 StageModel::Result StageModel::append(const Operator& o) {

@@ -92,7 +92,6 @@ class StageModel {
   Result lower(const Operator& o);
 
   static constexpr Time kAlus = isa::ChipSpec::kAlus;
-  static Time divide_up(Time n, Time by) { return (n + by - 1) / by; }
 
   const isa::ChipSpec& spec_;
   const isa::Geometry& g_;

@@ -45,6 +45,25 @@ void Kernels::meet(TensorId v, Op op, Type type, const std::vector<int>& rotatio
   s_.place(f);
 }
 
+void Kernels::largest(
+    std::size_t count, Type type, TensorId out,
+    const std::function<Fragment::Arg(Fragment& f, int alu, std::size_t chunk, Time at)>& each) {
+  Fragment f = s_.fragment();
+  const int prepare = f.alu();
+  const int most = f.alu();
+  for (std::size_t chunk = 0; chunk < count; ++chunk) {
+    const Time at = spaced(static_cast<int>(chunk));
+    const auto value = each(f, prepare, chunk, at);
+    if (chunk == 0) {
+      f.op_on(most, at + k_, Op::kMov, type, value);
+    } else {
+      f.op_on(most, at + k_, Op::kMax, type, Fragment::acc(), value);
+    }
+  }
+  write(f, f.drive(toward(out)), {out});
+  s_.place(f);
+}
+
 TensorId Kernels::token_of(const Token& token) {
   Place place = p_.tokens.value();
   place.row += p_.token_row(token.user, token.row);
@@ -87,22 +106,12 @@ TensorId Kernels::smallest(const Chunks& values, TensorId best, const Chunks& id
 // then every chip among all choices.
 TensorId Kernels::argmax(const Chunks& logits) {
   const TensorId in_lanes = temporary(home::kW0, Type::kF32, "largest logit");
-  Fragment f = s_.fragment();
-  const int padder = f.alu();
-  const int largest = f.alu();
-  for (std::size_t chunk = 0; chunk < logits.size(); ++chunk) {
-    const Time at = spaced(static_cast<int>(chunk));
-    const auto logit = Fragment::flow(read(f, logits[chunk], 0, at));
-    const auto pad = Fragment::flow(read(f, constant(p_.vocabulary_pad[chunk]), 0, at));
-    const auto padded = f.op_on(padder, at, Op::kAdd, Type::kF32, logit, pad);
-    if (chunk == 0) {
-      f.op_on(largest, at + k_, Op::kMov, Type::kF32, padded);
-    } else {
-      f.op_on(largest, at + k_, Op::kMax, Type::kF32, Fragment::acc(), padded);
-    }
-  }
-  write(f, f.drive(toward(in_lanes)), {in_lanes});
-  s_.place(f);
+  largest(logits.size(), Type::kF32, in_lanes,
+          [&](Fragment& f, int alu, std::size_t chunk, Time at) {
+            const auto logit = Fragment::flow(read(f, logits[chunk], 0, at));
+            const auto pad = Fragment::flow(read(f, constant(p_.vocabulary_pad[chunk]), 0, at));
+            return f.op_on(alu, at, Op::kAdd, Type::kF32, logit, pad);
+          });
   const TensorId best =
       over_lanes(in_lanes, Op::kMax, Type::kF32, temporary(home::kW1, Type::kF32, "largest logit"));
   Chunks tables;

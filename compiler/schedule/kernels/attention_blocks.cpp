@@ -10,12 +10,12 @@ using isa::Type;
 // queries W0, padding W1, scores E0. A block of keys is in a plane while all queries that share its
 // head pass: scores of as many positions as there are lanes.
 TensorId Kernels::block_scores(const HeadBlocks& head, TensorId queries) {
-  const int groups = static_cast<int>(p_.config.head_dim) / (isa::ChipSpec::kLoadStreams / 2);
+  const int groups = static_cast<int>(p_.config.head_dim) / kRowsPerGroup;
   const TensorId out = temporary(home::kE0, Type::kF32, "scores", head.count() * head.queries);
   for (int block = 0; block < head.count(); ++block) {
     const CacheBlock& keys = head.blocks[static_cast<std::size_t>(block)];
     const Hemisphere h = keys.hemisphere;
-    load_tile({h}, Type::kF16, keys.keys, head.number * groups, groups, grown_keys(keys));
+    load_tile({h}, Type::kF16, keys.keys, head.number * groups, groups, cached(keys).keys);
     Fragment f = s_.fragment();
     int first = 0;
     for (int half = 0; first < head.queries; ++half) {
@@ -129,14 +129,13 @@ Kernels::HalfSums Kernels::block_values(const HeadBlocks& head, TensorId weights
     }
   }
   const int all = p_.sharding.half();
-  constexpr int kEach = isa::ChipSpec::kLoadStreams / 2;
   for (int block = 0; block < head.count(); ++block) {
     const CacheBlock& values = head.blocks[static_cast<std::size_t>(block)];
     const Hemisphere h = values.hemisphere;
     const int filled =
         head.newest(block) ? std::min(position() % p_.sharding.lanes() + 1, all) : all;
-    load_tile({h}, Type::kF16, values.values, 0, (filled + kEach - 1) / kEach,
-              grown_values(values));
+    load_tile({h}, Type::kF16, values.values, 0, divide_up(filled, kRowsPerGroup),
+              cached(values).values);
     Fragment f = s_.fragment();
     for (int half = 0; half < 2; ++half) {
       const Time at = half * count;
@@ -206,7 +205,7 @@ Chunks Kernels::attention_in_blocks(const std::vector<std::vector<CacheBlock>>& 
   const Sharding& s = p_.sharding;
   const auto blocks = static_cast<std::size_t>(position() / s.lanes()) + 1;
   const int chunks = s.head_chunks();
-  const int pairs = (s.query_groups() + 1) / 2;
+  const int pairs = divide_up(s.query_groups(), 2);
   const auto contributions = [&](int pair, int chunk) {
     const int in_chunk = std::min(s.heads_per_chunk(), s.kv_heads() - chunk * s.heads_per_chunk());
     return in_chunk * std::min(2, s.query_groups() - 2 * pair);

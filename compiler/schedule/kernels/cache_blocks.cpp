@@ -34,7 +34,7 @@ void Kernels::append_key(const CacheBlock& block, TensorId key, int number) {
     place.rows = 1;
   }
   load_tile({h}, Type::kF16, tile, number * count / rows, count / rows);
-  const TensorId out = grown(block).keys;
+  const TensorId out = cached(block).keys;
   Fragment f = s_.fragment();
   const auto whole = Fragment::flow(read(f, key, 0, 0, count, 0));
   const auto lane =
@@ -62,7 +62,7 @@ void Kernels::append_value(const CacheBlock& block, TensorId value) {
   Place place = pairs[static_cast<std::size_t>(row % each)];
   place.row += row / each;
   place.rows = 1;
-  const TensorId out = grown(block).values;
+  const TensorId out = cached(block).values;
   Fragment f = s_.fragment();
   const auto lanes = read(f, constant(p_.block_tables->value_lanes), 0, 0, 1, 0, token_.row);
   const auto own =
@@ -74,23 +74,13 @@ void Kernels::append_value(const CacheBlock& block, TensorId value) {
   s_.place(f);
 }
 
-Kernels::Grown& Kernels::grown(const CacheBlock& block) {
-  const auto found = grown_.find(&block);
-  if (found != grown_.end()) {
+const Kernels::Cached& Kernels::cached(const CacheBlock& block) {
+  const auto found = cached_.find(&block);
+  if (found != cached_.end()) {
     return found->second;
   }
-  const Grown tensors{s_.tensor(block.keys.front()), s_.tensor(block.values.front())};
-  return grown_.emplace(&block, tensors).first->second;
-}
-
-std::optional<TensorId> Kernels::grown_keys(const CacheBlock& block) const {
-  const auto found = grown_.find(&block);
-  return found == grown_.end() ? std::nullopt : std::optional(found->second.keys);
-}
-
-std::optional<TensorId> Kernels::grown_values(const CacheBlock& block) const {
-  const auto found = grown_.find(&block);
-  return found == grown_.end() ? std::nullopt : std::optional(found->second.values);
+  const Cached tensors{s_.tensor(block.keys.front()), s_.tensor(block.values.front())};
+  return cached_.emplace(&block, tensors).first->second;
 }
 
 void Kernels::append(const std::vector<std::vector<CacheBlock>>& heads, const Chunks& keys,

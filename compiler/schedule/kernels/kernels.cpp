@@ -13,7 +13,7 @@ Kernels::Kernels(Scheduler& scheduler, const Placement& placement, const StepCon
       spec_(scheduler.spec()),
       g_(scheduler.geometry()),
       p_(placement),
-      context_(context),
+      flight_(context.flight),
       memory_(placement.memory),
       k_(spec_.vxm_op_latency),
       special_(spec_.vxm_special_latency) {}

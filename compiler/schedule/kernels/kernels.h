@@ -3,6 +3,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -170,7 +171,7 @@ class Kernels {
   void write_byte(Fragment& f, Fragment::FlowId flow, const Byte& b);
   Fragment receive_round(const std::vector<Byte>& round);
   /// A cycle in which a vector sent at `sent` to a chip of the group can be received.
-  [[nodiscard]] Time arrival(Time sent) const { return arrival(sent, context_.flight); }
+  [[nodiscard]] Time arrival(Time sent) const { return arrival(sent, flight_); }
   [[nodiscard]] Time arrival(Time sent, isa::Cycles flight) const {
     return sent + spec_.c2c_send_latency + flight.value;
   }
@@ -194,13 +195,11 @@ class Kernels {
   [[nodiscard]] int position() const { return p_.options.first_position + token_.row; }
   void append_key(const CacheBlock& block, TensorId key, int number);
   void append_value(const CacheBlock& block, TensorId value);
-  /// Keys and values of a block that gets new ones in this step.
-  struct Grown {
+  struct Cached {
     TensorId keys{0}, values{0};
   };
-  Grown& grown(const CacheBlock& block);
-  [[nodiscard]] std::optional<TensorId> grown_keys(const CacheBlock& block) const;
-  [[nodiscard]] std::optional<TensorId> grown_values(const CacheBlock& block) const;
+  /// A block of the cache, to which tokens of this step may add.
+  const Cached& cached(const CacheBlock& block);
   /// Row: block x queries + query.
   TensorId block_scores(const HeadBlocks& head, TensorId queries);
   /// The same of exp2(score - largest); its sums over blocks, cut in two, a row a query.
@@ -213,6 +212,10 @@ class Kernels {
                     const Destination& out);
   /// The sum of all rows.
   void add_up(TensorId rows, TensorId out);
+  /// The largest of what `each` makes of `count` chunks with the ALU it is given, lane by lane.
+  void largest(
+      std::size_t count, isa::Type type, TensorId out,
+      const std::function<Fragment::Arg(Fragment& f, int alu, std::size_t chunk, Time at)>& each);
   /// `op` over all lanes, in every lane.
   TensorId over_lanes(TensorId v, isa::Op op, isa::Type type, TensorId last);
   /// `op` over each lane and those that many lanes or superlanes away.
@@ -232,13 +235,13 @@ class Kernels {
   const isa::ChipSpec& spec_;
   const isa::Geometry& g_;
   const Placement& p_;
-  StepContext context_;
+  isa::Cycles flight_;  // of a link inside the group
   Token token_;
   MemoryMap memory_;
   // Values go from stage to stage in the order of the calls.
   isa::Cycle next_send_{0};
   isa::Cycle next_receive_{0};
-  std::map<const CacheBlock*, Grown> grown_;
+  std::map<const CacheBlock*, Cached> cached_;
   std::vector<TensorId> temporaries_;  // whose rows are in use
   std::map<Shape, std::deque<Idle>> idle_;
   std::array<std::array<int, isa::ChipSpec::kPlanes>, 2> tiles_{};  // loaded so far

@@ -11,22 +11,10 @@ Activations Kernels::quantize(const Chunks& x) {
   constexpr float kSteps = 127.0F;
   constexpr float kSmallest = 0x1p-24F;  // of fp16, so that zero has a step, too
   const TensorId in_lanes = temporary(home::kW0, Type::kF16, "largest magnitude");
-  Fragment magnitudes = s_.fragment();
-  const int magnitude = magnitudes.alu();
-  const int largest = magnitudes.alu();
-  for (std::size_t chunk = 0; chunk < x.size(); ++chunk) {
-    const Time at = spaced(static_cast<int>(chunk));
-    const auto value = Fragment::flow(read(magnitudes, x[chunk], 0, at));
-    const auto absolute = magnitudes.op_on(magnitude, at, Op::kAnd, Type::kI16, value,
-                                           Fragment::imm(std::uint32_t{0x7fff}));
-    if (chunk == 0) {
-      magnitudes.op_on(largest, at + k_, Op::kMov, Type::kF16, absolute);
-    } else {
-      magnitudes.op_on(largest, at + k_, Op::kMax, Type::kF16, Fragment::acc(), absolute);
-    }
-  }
-  write(magnitudes, magnitudes.drive(toward(in_lanes)), {in_lanes});
-  s_.place(magnitudes);
+  largest(x.size(), Type::kF16, in_lanes, [&](Fragment& f, int alu, std::size_t chunk, Time at) {
+    const auto value = Fragment::flow(read(f, x[chunk], 0, at));
+    return f.op_on(alu, at, Op::kAnd, Type::kI16, value, Fragment::imm(std::uint32_t{0x7fff}));
+  });
   const TensorId top = over_lanes(in_lanes, Op::kMax, Type::kF16,
                                   temporary(home::kW1, Type::kF16, "largest magnitude"));
 

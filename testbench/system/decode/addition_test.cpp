@@ -43,6 +43,14 @@ class AdditionTest : public AdditionFixture {
     return s;
   }
 
+  void expect_little_loss(Matmul matmul) {
+    build("chip.toml", matmul);
+    const Score s = score(kProblems);
+    RecordProperty("machine_right", s.machine_right);
+    EXPECT_GE(s.machine_right, s.reference_right - static_cast<int>(kProblems * 2 / 100));
+    EXPECT_GE(s.machine_right, static_cast<int>(kProblems * 95 / 100));
+  }
+
  private:
   void compare(golden::GoldenLlama& golden, const std::string& prompt, const std::string& answer,
                const cli::Decoded& decoded, Score& s) {
@@ -91,19 +99,11 @@ TEST_F(AdditionTest, Fp16AnswersAreThoseOfTheReference) {
 }
 
 TEST_F(AdditionTest, Int8WeightsLoseAtMostTwoPointsOfAccuracy) {
-  build("chip.toml", Matmul::kW8A16);
-  const Score s = score(kProblems);
-  RecordProperty("machine_right", s.machine_right);
-  EXPECT_GE(s.machine_right, s.reference_right - static_cast<int>(kProblems * 2 / 100));
-  EXPECT_GE(s.machine_right, static_cast<int>(kProblems * 95 / 100));
+  expect_little_loss(Matmul::kW8A16);
 }
 
 TEST_F(AdditionTest, Int8ActivationsLoseAtMostTwoPointsOfAccuracy) {
-  build("chip.toml", Matmul::kW8A8);
-  const Score s = score(kProblems);
-  RecordProperty("machine_right", s.machine_right);
-  EXPECT_GE(s.machine_right, s.reference_right - static_cast<int>(kProblems * 2 / 100));
-  EXPECT_GE(s.machine_right, static_cast<int>(kProblems * 95 / 100));
+  expect_little_loss(Matmul::kW8A8);
 }
 
 // Weights, values and text in the same slices, 32 lanes.

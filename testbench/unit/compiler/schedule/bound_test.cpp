@@ -10,6 +10,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/schedule/advance.h"
+#include "testbench/unit/compiler/schedule/small_config.h"
 
 namespace lpu::compiler {
 namespace {
@@ -27,20 +28,6 @@ constexpr std::int64_t kProduct = 47;
 constexpr std::int64_t kPermute = 52;
 constexpr std::int64_t kLink = 21 + 217 + 21;
 constexpr std::int64_t kPace = 27;
-
-ModelConfig config(int hidden, int feed_forward, int heads, int kv_heads, int head_dim) {
-  ModelConfig c;
-  c.vocab_size = 13;
-  c.hidden_size = hidden;
-  c.intermediate_size = feed_forward;
-  c.num_hidden_layers = 2;
-  c.num_attention_heads = heads;
-  c.num_key_value_heads = kv_heads;
-  c.head_dim = head_dim;
-  c.max_position_embeddings = 4096;
-  c.rms_norm_eps = 1e-5;
-  return c;
-}
 
 const ModelConfig kTrained = config(128, 344, 8, 4, 16);
 const ModelConfig kWide = config(4096, 14336, 32, 8, 128);

@@ -14,22 +14,10 @@
 #include "compiler/emit/emit.h"
 #include "isa/check/check.h"
 #include "isa/program/timeline.h"
+#include "testbench/unit/compiler/schedule/small_config.h"
 
 namespace lpu::compiler {
 namespace {
-
-ModelConfig config(int hidden, int feed_forward, int heads, int kv_heads, int head_dim) {
-  ModelConfig c;
-  c.vocab_size = 13;
-  c.hidden_size = hidden;
-  c.intermediate_size = feed_forward;
-  c.num_hidden_layers = 2;
-  c.num_attention_heads = heads;
-  c.num_key_value_heads = kv_heads;
-  c.head_dim = head_dim;
-  c.rms_norm_eps = 1e-5;
-  return c;
-}
 
 using Rows = std::set<std::pair<int, int>>;  // slice, row
 
