@@ -19,6 +19,7 @@ void Kernels::linear(const LinearPlan& plan, const std::vector<Activations>& in,
   }
   for (std::size_t c = 0; c < plan.chains.size(); ++c) {
     std::vector<Destination> sums;
+    sums.reserve(out.size());
     for (const auto& of_token : out) {
       sums.push_back(of_token[c]);
     }
