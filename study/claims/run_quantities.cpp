@@ -42,11 +42,11 @@ class OfRun {
   Quantities& all_;
 };
 
-/// Cycles of what every layer has once.
+/// Cycles of a layer, the mean of all, with the way to the next one.
 double layer_cycles(const Tried& tried, const Run& run) {
   std::int64_t cycles = 0;
   for (const Run::Operator& o : run.operators) {
-    cycles += o.times >= tried.config.num_hidden_layers ? o.cycles : 0;
+    cycles += in_layers(o.name) ? o.cycles : 0;
   }
   return static_cast<double>(cycles) / static_cast<double>(tried.config.num_hidden_layers);
 }

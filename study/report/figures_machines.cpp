@@ -54,11 +54,13 @@ Figure roofline(const Evidence& e) {
   plot.add(roof(fmt::format("{}: memory, 8 bits", e.gpu.name), colour::kRed, Mark::kLine,
                 e.gpu.memory_bytes_per_second, e.gpu.operations_per_second_8));
   if (run.ran()) {
+    const double clock = 1e6 * static_cast<double>(large.chip.clock_mhz);
+    const double seconds = pipeline_of(run).work_cycles / clock;
     const auto chips = static_cast<double>(run.stages.front().chips);
-    plot.add({"run, a chip of the stage at work",
+    plot.add({"run, a chip while its stage works",
               colour::kInk,
               Mark::kPoints,
-              {{2.0, operations * run.tokens_per_second / chips / kTera}}});
+              {{2.0, operations / (chips * seconds) / kTera}}});
   }
   for (const Measured& m : e.measured.measured) {
     if (m.accelerator == e.file.accelerator && m.step.devices == 1 && m.tokens_per_second > 0.0) {

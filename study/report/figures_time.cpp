@@ -64,7 +64,7 @@ Figure waterfall(const Tried& tried) {
   double at = 0.0;
   double bounds = 0.0;
   for (const Run::Operator& o : run.operators) {
-    if (o.times < tried.config.num_hidden_layers) {
+    if (!in_layers(o.name)) {
       continue;
     }
     const double us = static_cast<double>(o.cycles) / per_us;
@@ -79,7 +79,8 @@ Figure waterfall(const Tried& tried) {
   }
   figure.svg = svg_of(chart);
   figure.note = fmt::format(
-      "{}, {}, {} positions in the cache: {:.1f} us. By how much each operator moves the end of "
+      "{}, {}, {} positions in the cache: {:.1f} us, hand-overs spread over all layers. By how "
+      "much each operator moves the end of "
       "the "
       "token; what runs in the shadow of another costs nothing. In brackets its lower bound and "
       "what "

@@ -7,34 +7,43 @@
 namespace lpu::study {
 namespace {
 
+enum class Place { kAttention, kFeedForward, kOutside };
+
 struct Known {
   std::string_view name;
   OperatorKind kind;
-  bool in_attention_half;
+  Place place;
 };
-constexpr std::array<Known, 23> kKnown{{{"attention_norm", OperatorKind::kNorm, true},
-                                        {"q", OperatorKind::kMatrix, true},
-                                        {"k", OperatorKind::kMatrix, true},
-                                        {"v", OperatorKind::kMatrix, true},
-                                        {"rope_q", OperatorKind::kAttention, true},
-                                        {"rope_k", OperatorKind::kAttention, true},
-                                        {"kv", OperatorKind::kAttention, true},
-                                        {"attention", OperatorKind::kAttention, true},
-                                        {"o", OperatorKind::kMatrix, true},
-                                        {"attention_residual", OperatorKind::kAllReduce, true},
-                                        {"ffn_norm", OperatorKind::kNorm, false},
-                                        {"gate", OperatorKind::kMatrix, false},
-                                        {"up", OperatorKind::kMatrix, false},
-                                        {"down", OperatorKind::kMatrix, false},
-                                        {"ffn_residual", OperatorKind::kAllReduce, false},
-                                        {"final_norm", OperatorKind::kNorm, false},
-                                        {"lm_head", OperatorKind::kMatrix, false},
-                                        {"send_id", OperatorKind::kHandOver, false},
-                                        {"receive_id", OperatorKind::kHandOver, false},
-                                        {"send_hidden", OperatorKind::kHandOver, false},
-                                        {"receive_hidden", OperatorKind::kHandOver, false},
-                                        {"send_token", OperatorKind::kHandOver, false},
-                                        {"receive_token", OperatorKind::kHandOver, false}}};
+constexpr auto kKnown =
+    std::to_array<Known>({{"embed", OperatorKind::kOther, Place::kOutside},
+                          {"send_id", OperatorKind::kHandOver, Place::kOutside},
+                          {"receive_id", OperatorKind::kHandOver, Place::kOutside},
+                          {"attention_norm", OperatorKind::kNorm, Place::kAttention},
+                          {"q", OperatorKind::kMatrix, Place::kAttention},
+                          {"k", OperatorKind::kMatrix, Place::kAttention},
+                          {"v", OperatorKind::kMatrix, Place::kAttention},
+                          {"rope_q", OperatorKind::kAttention, Place::kAttention},
+                          {"rope_k", OperatorKind::kAttention, Place::kAttention},
+                          {"kv", OperatorKind::kAttention, Place::kAttention},
+                          {"attention", OperatorKind::kAttention, Place::kAttention},
+                          {"o", OperatorKind::kMatrix, Place::kAttention},
+                          {"attention_residual", OperatorKind::kAllReduce, Place::kAttention},
+                          {"ffn_norm", OperatorKind::kNorm, Place::kFeedForward},
+                          {"gate", OperatorKind::kMatrix, Place::kFeedForward},
+                          {"up", OperatorKind::kMatrix, Place::kFeedForward},
+                          {"swiglu", OperatorKind::kOther, Place::kFeedForward},
+                          {"down", OperatorKind::kMatrix, Place::kFeedForward},
+                          {"ffn_residual", OperatorKind::kAllReduce, Place::kFeedForward},
+                          {"send_normed", OperatorKind::kHandOver, Place::kFeedForward},
+                          {"receive_normed", OperatorKind::kHandOver, Place::kFeedForward},
+                          {"send_hidden", OperatorKind::kHandOver, Place::kFeedForward},
+                          {"receive_hidden", OperatorKind::kHandOver, Place::kFeedForward},
+                          {"final_norm", OperatorKind::kNorm, Place::kOutside},
+                          {"lm_head", OperatorKind::kMatrix, Place::kOutside},
+                          {"argmax", OperatorKind::kOther, Place::kOutside},
+                          {"send_token", OperatorKind::kHandOver, Place::kOutside},
+                          {"receive_token", OperatorKind::kHandOver, Place::kOutside},
+                          {"the last superlane", OperatorKind::kOther, Place::kOutside}});
 
 const Known* find(std::string_view name) {
   const auto* found = std::find_if(kKnown.begin(), kKnown.end(),
@@ -69,7 +78,12 @@ std::string_view text_of(OperatorKind kind) {
 
 bool in_attention_half(std::string_view name) {
   const Known* known = find(name);
-  return known != nullptr && known->in_attention_half;
+  return known != nullptr && known->place == Place::kAttention;
+}
+
+bool in_layers(std::string_view name) {
+  const Known* known = find(name);
+  return known == nullptr || known->place != Place::kOutside;
 }
 
 std::int64_t cycles_of(const Run& run, OperatorKind kind) {

@@ -18,6 +18,10 @@ enum class OperatorKind { kMatrix, kAttention, kAllReduce, kNorm, kHandOver, kOt
 /// It belongs to the first half of a layer, from its norm to its residual.
 [[nodiscard]] bool in_attention_half(std::string_view name);
 
+/// It is a layer's, or takes a hidden state from layer to layer: neither embedding nor head. So is
+/// what is not known.
+[[nodiscard]] bool in_layers(std::string_view name);
+
 /// Cycles of a run's operators of that kind.
 [[nodiscard]] std::int64_t cycles_of(const Run& run, OperatorKind kind);
 

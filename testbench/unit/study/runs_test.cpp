@@ -86,6 +86,9 @@ TEST(OperatorsTest, OfAKindTogetherAndUnknownOnesAreOthers) {
   EXPECT_EQ(cycles_of(run, OperatorKind::kOther), 100);
   EXPECT_TRUE(in_attention_half("q"));
   EXPECT_FALSE(in_attention_half("gate"));
+  EXPECT_TRUE(in_layers("gate"));
+  EXPECT_TRUE(in_layers("new"));
+  EXPECT_FALSE(in_layers("lm_head"));
 }
 
 class SweepTest : public testing::Test {
