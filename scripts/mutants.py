@@ -32,10 +32,12 @@ GOAL = 0.95
 # write_verilog makes of its result is another circuit (lpu_vxm_lane shows it).
 SETTLE = ["flatten", "opt_expr -fine", "opt_clean", "opt_merge", "opt_expr -fine", "opt_clean"]
 
-# Of more multiplexers than this, which are the choices of unrolled loops, some are drawn: `mutate
-# -list` takes 4 kB for each bit of a port.
-MULTIPLEXERS = 3000
-DRAW = f"setattr -set left_out 1 */t:$mux */t:$mux %R{MULTIPLEXERS} %d"
+# Of more multiplexers than this, which are the choices of unrolled loops, some are drawn, and fewer
+# of wide ones: `mutate -list` takes 4 kB for each bit of a port.
+MULTIPLEXERS, WIDE = 3000, 300
+DRAW = [f"setattr -set left_out 1 */t:$mux */t:$mux %R{MULTIPLEXERS} %d",
+        "select -set wide */t:$mux */t:$pmux %u */r:WIDTH>256 %i",
+        f"setattr -set left_out 1 @wide @wide %R{WIDE} %d"]
 
 
 def mark_other_blocks(block, every):
@@ -54,7 +56,7 @@ def mark_other_blocks(block, every):
 def plant(block, every, folder, count, seed):
     """The netlist with all mutations, and around it a module like the block."""
     listed = folder / f"{block.name}.mutations"
-    commands = rtl_blocks.read_commands(block) + mark_other_blocks(block, every) + SETTLE + [DRAW]
+    commands = rtl_blocks.read_commands(block) + mark_other_blocks(block, every) + SETTLE + DRAW
     netlist = folder / f"{block.name}.il"
     run = rtl_blocks.yosys(
         commands + [f"write_rtlil {netlist}",

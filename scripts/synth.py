@@ -80,10 +80,12 @@ def synthesize(block, folder, ties=None):
     name = block.name
     if ties:
         name += "_" + "_".join(f"{port}{value}" for port, value in ties.items())
-        # The ports go, and a constant drives what is left of them.
+        # The ports go, and a constant drives what is left of them, under all of its names: `connect`
+        # without -nounset would cut the other ones off.
         commands += [f"cd {block.module}"]
         commands += [f"delete -input w:{port}" for port in ties]
-        commands += [f"connect -set {port} 1'{value}" for port, value in ties.items()] + ["cd"]
+        commands += [f"connect -nounset -set {port} 1'{value}" for port, value in ties.items()]
+        commands += ["cd"]
     stat = folder / name
     commands += [command.format(stat=stat) for command in TO_CELLS]
     return Result(rtl_blocks.yosys(commands, folder / f"{name}.ys"), stat)
