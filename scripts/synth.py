@@ -80,8 +80,8 @@ def synthesize(block, folder, ties=None):
     name = block.name
     if ties:
         name += "_" + "_".join(f"{port}{value}" for port, value in ties.items())
-        # The ports go, and a constant drives what is left of them, under all of its names: `connect`
-        # without -nounset would cut the other ones off.
+        # The ports go, and a constant drives what is left of them, under all of its names: without
+        # -nounset the other ones would be cut off.
         commands += [f"cd {block.module}"]
         commands += [f"delete -input w:{port}" for port in ties]
         commands += [f"connect -nounset -set {port} 1'{value}" for port, value in ties.items()]
