@@ -27,8 +27,8 @@ quietly cmake --build "$build" -j "$(nproc)" --target "${targets[@]}"
 
 programs=("$@")
 [ ${#programs[@]} -gt 0 ] || mapfile -t programs < <(cd "$build/bin" && ls cosim_*)
-# With counters in every instance the decode on the whole chip takes hours; what it runs through has
-# tests of its own.
+# With counters in every instance the whole chip is slow and its decode long; what it runs through
+# has tests of its own.
 status=0
 for program in "${programs[@]}"; do
   LPU_COVERAGE_FILE=$data/$program.dat "$build/bin/$program" --gtest_filter=-ChipDecodeTest.* \

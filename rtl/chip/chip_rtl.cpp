@@ -10,6 +10,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "rtl/common/kept_model.h"
+
 namespace lpu::rtl {
 namespace {
 
@@ -19,11 +21,10 @@ constexpr int kDataBits = 128;  // of a word
 
 /// The pins.
 class ChipRtl::Model {
+  KeptModel<Vchip2> kept_;
+
  public:
-  Model(VerilatedContext& context, const std::string& name) : pins(&context, name.c_str()) {}
-  ~Model() { pins.final(); }
-  Model(const Model&) = delete;
-  Model& operator=(const Model&) = delete;
+  Model(RtlContext& context, const std::string& name) : kept_(context, name) {}
 
   void edge() {
     pins.clk_i = 0;
@@ -62,7 +63,7 @@ class ChipRtl::Model {
     pins.host_mem_valid_i = 0;
   }
 
-  Vchip2 pins;
+  Vchip2& pins{*kept_};
 };
 
 ChipRtl::ChipRtl(RtlContext& context, const std::string& name, const isa::ChipSpec& spec)
@@ -73,7 +74,7 @@ ChipRtl::ChipRtl(RtlContext& context, const std::string& name, const isa::ChipSp
         "2, 8 and 8192",
         spec.superlanes, spec.mem_slices, spec.mem_rows));
   }
-  model_ = std::make_unique<Model>(context.verilated(), name);
+  model_ = std::make_unique<Model>(context, name);
   find_positions(name, spec);
   model_->reset();
 }

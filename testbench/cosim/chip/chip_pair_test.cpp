@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "isa/asm/assembler.h"
+#include "rtl/common/kept_model.h"
 #include "testbench/cosim/chip/chip_lockstep.h"
 
 namespace lpu::testbench {
@@ -23,39 +24,36 @@ constexpr int kLinks = static_cast<int>(isa::ChipSpec::kLinks);
 /// One direction of a cable.
 class Wire {
  public:
-  Wire() : link_(&rtl::RtlContext::process().verilated(), "link") {
-    link_.rst_ni = 1;
+  Wire() {
+    link_->rst_ni = 1;
     edge();
-    link_.rst_ni = 0;
+    link_->rst_ni = 0;
     edge();
-    link_.rst_ni = 1;
+    link_->rst_ni = 1;
   }
-  ~Wire() { link_.final(); }
-  Wire(const Wire&) = delete;
-  Wire& operator=(const Wire&) = delete;
 
   /// What comes out in the current cycle.
   [[nodiscard]] std::optional<isa::Phit> out() const {
-    if (!link_.phit_valid_o) return std::nullopt;
+    if (!link_->phit_valid_o) return std::nullopt;
     isa::Phit phit{};
-    std::memcpy(phit.data(), &link_.phit_data_o, phit.size());
+    std::memcpy(phit.data(), &link_->phit_data_o, phit.size());
     return phit;
   }
   /// Ends the cycle in which `in` went in.
   void clock(const std::optional<isa::Phit>& in) {
-    link_.phit_valid_i = in.has_value();
-    if (in) std::memcpy(&link_.phit_data_i, in->data(), in->size());
+    link_->phit_valid_i = in.has_value();
+    if (in) std::memcpy(&link_->phit_data_i, in->data(), in->size());
     edge();
   }
 
  private:
   void edge() {
-    link_.clk_i = 0;
-    link_.eval();
-    link_.clk_i = 1;
-    link_.eval();
+    link_->clk_i = 0;
+    link_->eval();
+    link_->clk_i = 1;
+    link_->eval();
   }
-  Vlink2 link_;
+  rtl::KeptModel<Vlink2> link_{rtl::RtlContext::process(), "link"};
 };
 
 class ChipPairTest : public testing::Test {
