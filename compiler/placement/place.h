@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <optional>
 
 #include "isa/insn/insn.h"
@@ -34,6 +35,7 @@ struct Place {
 struct Plane {
   isa::Hemisphere side{isa::Hemisphere::kEast};
   int number{0};
+  friend auto operator<=>(const Plane&, const Plane&) = default;
 };
 
 }  // namespace lpu::compiler

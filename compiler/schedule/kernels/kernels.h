@@ -133,8 +133,14 @@ class Kernels {
     [[nodiscard]] const TilePlan& plan() const { return chain->tiles[tile]; }
     [[nodiscard]] bool last() const { return tile + 1 == chain->tiles.size(); }
   };
-  void linear_chain(const LinearPlan& plan, const std::vector<Activations>& in,
-                    const ChainPlan& chain, const std::vector<Destination>& out);
+  /// A chain, and where its sum for each token goes.
+  struct Chain {
+    const ChainPlan* plan{nullptr};
+    std::vector<Destination> sums;
+    [[nodiscard]] Plane plane() const { return {plan->hemisphere, plan->plane}; }
+  };
+  void linear_chains(const LinearPlan& plan, const std::vector<Activations>& in,
+                     const std::vector<Chain>& chains);
   void linear_bursts(const LinearPlan& plan, const Chunks& in, const std::vector<Destination>& out);
   void linear_tile(const LinearPlan& plan, const Activations& in, const Product& product);
   void linear_burst(const LinearPlan& plan, const Chunks& in, const std::vector<Product>& products);

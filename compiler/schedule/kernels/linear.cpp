@@ -8,7 +8,9 @@ namespace lpu::compiler {
 using isa::Op;
 using isa::Type;
 
-// One plane works on one chain at a time: load, install, multiply, for each of its tiles.
+// A plane works on one chain at a time: load, install, multiply, for each of its tiles. Chains of
+// different planes go in step, because two planes of a side fill all streams with int8 weights:
+// their activations pass where both are between two bursts.
 void Kernels::linear(const LinearPlan& plan, const std::vector<Activations>& in,
                      const std::vector<std::vector<Destination>>& out) {
   if (!memory_.weights_apart()) {
@@ -17,37 +19,57 @@ void Kernels::linear(const LinearPlan& plan, const std::vector<Activations>& in,
     }
     return;
   }
-  for (std::size_t c = 0; c < plan.chains.size(); ++c) {
-    std::vector<Destination> sums;
-    sums.reserve(out.size());
-    for (const auto& of_token : out) {
-      sums.push_back(of_token[c]);
+  for (std::size_t c = 0; c < plan.chains.size();) {
+    std::vector<Chain> chains;
+    std::set<Plane> planes;
+    for (; c < plan.chains.size(); ++c) {
+      const ChainPlan& chain = plan.chains[c];
+      if (!planes.insert({chain.hemisphere, chain.plane}).second) {
+        break;
+      }
+      auto& sums = chains.emplace_back(Chain{&chain, {}}).sums;
+      for (const auto& of_token : out) {
+        sums.push_back(of_token[c]);
+      }
     }
-    linear_chain(plan, in, plan.chains[c], sums);
+    linear_chains(plan, in, chains);
   }
 }
 
 // The next tile loads before this one multiplies: its burst finds streams, and a vector of
 // activations passes between two bursts, at the latest in the cycle of the next install. All tokens
 // pass while a tile is there, as many as there are accumulators.
-void Kernels::linear_chain(const LinearPlan& plan, const std::vector<Activations>& in,
-                           const ChainPlan& chain, const std::vector<Destination>& out) {
-  const Plane plane{chain.hemisphere, chain.plane};
+void Kernels::linear_chains(const LinearPlan& plan, const std::vector<Activations>& in,
+                            const std::vector<Chain>& chains) {
   const Type type = in.front().step ? Type::kI8 : Type::kF16;
-  const auto load_next = [&](const TilePlan& tile) {
-    load(plane, type, tile.column, tile.group, tile.groups);
+  std::size_t longest = 0;
+  for (const Chain& chain : chains) {
+    longest = std::max(longest, chain.plan->tiles.size());
+  }
+  const auto load_next = [&](std::size_t i) {
+    for (const Chain& chain : chains) {
+      if (i < chain.plan->tiles.size()) {
+        const TilePlan& tile = chain.plan->tiles[i];
+        load(chain.plane(), type, tile.column, tile.group, tile.groups);
+      }
+    }
   };
   const auto slots = static_cast<std::size_t>(spec_.mxm_accumulators);
   for (std::size_t first = 0; first < in.size(); first += slots) {
     const std::size_t end = std::min(first + slots, in.size());
-    load_next(chain.tiles.front());
-    for (std::size_t i = 0; i < chain.tiles.size(); ++i) {
-      install(plane);
-      if (i + 1 < chain.tiles.size()) {
-        load_next(chain.tiles[i + 1]);
+    load_next(0);
+    for (std::size_t i = 0; i < longest; ++i) {
+      for (const Chain& chain : chains) {
+        if (i < chain.plan->tiles.size()) {
+          install(chain.plane());
+        }
       }
-      for (std::size_t token = first; token < end; ++token) {
-        linear_tile(plan, in[token], {&chain, i, out[token], static_cast<int>(token - first)});
+      load_next(i + 1);
+      for (const Chain& chain : chains) {
+        for (std::size_t token = first; i < chain.plan->tiles.size() && token < end; ++token) {
+          linear_tile(plan, in[token],
+                      {chain.plan, i, chain.sums[token], static_cast<int>(token - first)});
+        }
       }
     }
   }
