@@ -88,12 +88,16 @@ void refuse_too_large(std::int64_t needed, std::int64_t rows) {
   }
 }
 
-/// How unevenly the stages before and after a cut share the network in which it lies, in blocks: a
-/// cut between halves leaves all of it to one of them.
-int uneven(const Part& after) {
+/// How long the sum of a share of a network takes to the next stage, in blocks of the network:
+/// measured with Llama-3 70B on groups of eight chips.
+int hand_over(const Options& options) { return options.matmul == Matmul::kW8A8 ? 3 : 1; }
+
+/// How unevenly the stages before and after a cut share the time of the network in which it lies,
+/// in blocks: a cut between halves leaves all of it to one of them.
+int uneven(const Part& after, int hand_over) {
   const int network = after.layer_blocks - 1;
   const int before = std::max(after.first_block % after.layer_blocks - 1, 0);
-  return std::abs(network - 2 * before);
+  return std::abs(network - 2 * before - hand_over);
 }
 
 /// All ways to cut blocks into stages, and what each costs: the rows for which stages have no
@@ -101,8 +105,8 @@ int uneven(const Part& after) {
 /// over the stages.
 class Cuts {
  public:
-  Cuts(const std::vector<Block>& blocks, std::int64_t every_stage, std::int64_t room)
-      : blocks_(blocks), every_stage_(every_stage), room_(room) {
+  Cuts(const std::vector<Block>& blocks, std::int64_t every_stage, std::int64_t room, int hand_over)
+      : blocks_(blocks), every_stage_(every_stage), room_(room), hand_over_(hand_over) {
     least_.assign(blocks.size() + 1, kNone);
     least_.front() = {};
   }
@@ -145,7 +149,7 @@ class Cuts {
         if (before == kNone) {
           continue;
         }
-        const Cost sum{before[0] + lacks, before[1] + uneven(blocks_[begin].part),
+        const Cost sum{before[0] + lacks, before[1] + uneven(blocks_[begin].part, hand_over_),
                        before[2] + rows * rows};
         if (sum < next[end]) {
           next[end] = sum;
@@ -168,6 +172,7 @@ class Cuts {
   const std::vector<Block>& blocks_;
   std::int64_t every_stage_;
   std::int64_t room_;
+  int hand_over_;
   std::int64_t lacking_{0};
   std::vector<Cost> least_;                       // of the first n blocks
   std::vector<std::vector<std::size_t>> begins_;  // [stages - 1][n]: of the last stage
@@ -213,7 +218,7 @@ Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const O
   const auto cut_between = [&](const std::vector<Block>& blocks) {
     const int most = std::min(most_stages, static_cast<int>(blocks.size()));
     const int layers = std::clamp(static_cast<int>(config.num_hidden_layers), 1, most);
-    Cuts cuts(blocks, model.every_stage(), room);
+    Cuts cuts(blocks, model.every_stage(), room, hand_over(options));
     Cut made;
     std::size_t begin = 0;
     for (const std::size_t end : cuts.cheapest(layers, most)) {
