@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "fabric/schedule/clusters.h"
 #include "fabric/system/skew_check.h"
 #include "isa/spec/geometry.h"
 #include "tlm/common/schedule_error.h"
@@ -14,6 +15,9 @@ namespace lpu::fabric {
 namespace {
 
 constexpr std::int64_t kFemtosecondsAtOneMegahertz = 1'000'000'000;
+/// Windows of a quantum: several, for what a cluster of chips brings into the host's caches, and
+/// not many, for clusters may share the text of their programs.
+constexpr std::uint64_t kQuantum = 16;
 
 /// The kernel accepts a resolution once a process, and not after any other sc_time.
 sc_core::sc_time period_of(const isa::ChipSpec& chip) {
@@ -203,8 +207,29 @@ void System::rewind() {
   for_each_program([](tlm::Chip& chip, const isa::Program& /*program*/) { chip.rewind(); });
 }
 
+/// Nobody else can tell that a cluster is ahead of the others, but for those who look on window by
+/// window, and other ranks.
+void System::form_clusters() {
+  const bool observed = sink_ != nullptr || on_window_ || ranks_.size() > 1;
+  const auto window = static_cast<std::uint64_t>(config_.window.value);
+  const auto quantum =
+      sc_core::sc_time::from_value(observed ? 0 : kQuantum * window * period_.value());
+  for (const std::vector<int>& cluster : clusters_of(config_.spec.chip, topology_, programs_)) {
+    std::vector<tlm::Chip*> chips;
+    for (const int number : cluster) {
+      if (here(number)) {
+        chips.push_back(&chip(number));
+      }
+    }
+    if (!chips.empty()) {
+      chips.front()->lead(chips, quantum);
+    }
+  }
+}
+
 isa::Cycle System::run(isa::Cycle start) {
   clocks_.start(start);
+  form_clusters();
   together([this, start] {
     for_each_program(
         [start](tlm::Chip& chip, const isa::Program& /*program*/) { chip.start(start); });

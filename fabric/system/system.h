@@ -131,6 +131,7 @@ class System : public sc_core::sc_module {
   void build_link(LinkEnd from, LinkEnd to, isa::Cycles flight);
   [[nodiscard]] int rank_of(int chip) const;
   [[nodiscard]] std::int64_t chips_here() const;
+  void form_clusters();
   void together(const std::function<void()>& part);
   void advance();
   void simulate(const sc_core::sc_time& step);

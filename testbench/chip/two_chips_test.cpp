@@ -68,6 +68,10 @@ class TwoChips {
 
   /// Row 1 of E43 of chip a goes to row 2 of W43 of chip b, `hop` cycles after its read.
   void run_hop(std::int64_t hop, int vectors = 1) {
+    start_hop(hop, vectors);
+    sc_core::sc_start();
+  }
+  void start_hop(std::int64_t hop, int vectors) {
     const isa::Geometry geometry(spec());
     Timetable of_a(spec());
     Timetable of_b(spec());
@@ -86,7 +90,6 @@ class TwoChips {
     b->load(program_b);
     a->start({0});
     b->start({0});
-    sc_core::sc_start();
   }
 
   std::unique_ptr<Chip> a;
@@ -170,6 +173,38 @@ TEST(TwoChipsTest, ALinkThatDoesNotCompleteIsAnError) {
   expect_report("lpu/c2c/not-completed");
   EXPECT_THROW(chips.run_hop(270), sc_core::sc_report);
   EXPECT_EQ(chips.a->error()->where().unit, "c2c_e.link8");
+}
+
+/// More than a program of 20 vectors takes.
+sc_core::sc_time quantum() { return {10, sc_core::SC_US}; }
+
+TEST(TwoChipsTest, ALeaderRunsItsChipsAheadOfTheKernelAndNothingElseChanges) {
+  TwoChips chips(217);
+  chips.b->lead({chips.a.get(), chips.b.get()}, quantum());
+  for (int i = 0; i < 20; ++i) {
+    chips.a->write_vector(87, 1 + 100 * i,
+                          std::vector<std::uint8_t>(320, static_cast<std::uint8_t>(i + 1)));
+  }
+  chips.start_hop(270, 20);
+  sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_FS));
+  EXPECT_TRUE(chips.a->finished());
+  EXPECT_TRUE(chips.b->finished());
+  sc_core::sc_start();
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(chips.b->read_vector(43, 2 + 100 * i)[100], i + 1);
+  }
+  EXPECT_EQ(chips.a->end_cycle().value, 19 * 27 + 1 + 4 + 21 + 20);
+  EXPECT_EQ(chips.b->end_cycle().value, 19 * 27 + 270 + 20);
+  EXPECT_EQ(sc_core::sc_time_stamp(), chips.b->time_of({19 * 27 + 290}));
+}
+
+TEST(TwoChipsTest, AQuantumWithoutTheChipThatSendsIsAnError) {
+  TwoChips chips(217);
+  chips.b->lead({chips.b.get()}, quantum());
+  expect_report("lpu/c2c/nothing-arrived");
+  chips.start_hop(270, 20);
+  EXPECT_THROW(sc_core::sc_start(), sc_core::sc_report);
+  EXPECT_EQ(chips.b->error()->where().chip, 1);
 }
 
 TEST(TwoChipsTest, TheNextProgramMayBeginWhereTheLastEnded) {

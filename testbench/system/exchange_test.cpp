@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 
+#include "fabric/schedule/clusters.h"
 #include "testbench/system/system_fixture.h"
 
 namespace lpu::testbench {
@@ -87,6 +88,39 @@ TEST_P(ExchangeTest, EventsAreThoseOfTheTimelinesInOrder) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Windows, ExchangeTest, testing::Values(0, 1, 64));
+
+// Nine nodes that have nothing to do with each other run ahead of the kernel one by one, unless
+// someone looks on.
+TEST_F(SystemTest, ClustersAheadOfTheKernelDoTheSameAsWindowByWindow) {
+  fabric::System::Config config;
+  config.spec = read_spec("rack72");
+  fabric::System system("lpu", config);
+  const Exchange exchange;
+  const auto set = programs(config.spec, exchange.text());
+  ASSERT_EQ(clusters_of(config.spec.chip, system.topology(), set).size(), 9U);
+  Recorder recorder;
+  for (const bool observed : {false, true}) {
+    const auto bytes = static_cast<std::size_t>(config.spec.chip.lanes());
+    for (int chip = 0; chip < system.chips(); ++chip) {
+      const auto value = static_cast<std::uint8_t>(chip + 100 * observed);
+      system.write_vector(chip, Exchange::kFirstSlice, Exchange::kRow,
+                          std::vector<std::uint8_t>(bytes, value));
+    }
+    fabric::RunOptions options;
+    options.sink = observed ? &recorder : nullptr;
+    const auto result = fabric::run(system, set, options);
+    EXPECT_EQ((result.end - result.start).value, exchange.end());
+    EXPECT_EQ(result.statistics.link_vectors, (observed ? 2 : 1) * 72 * 7);
+    for (int chip = 0; chip < system.chips(); ++chip) {
+      for (int link = 0; link < exchange.links; ++link) {
+        const int sender = chip / 8 * 8 + (chip % 8 ^ (link + 1));
+        ASSERT_EQ(system.read_vector(chip, Exchange::slice_of(link), Exchange::kReceivedRow)[7],
+                  sender + 100 * observed);
+      }
+    }
+  }
+  EXPECT_FALSE(recorder.events.empty());
+}
 
 // What RTL in a waveform is brought along by.
 TEST_F(SystemTest, InWindowsOfOneCycleTheCallbackFollowsEveryDispatchAndEndsWithTheRun) {

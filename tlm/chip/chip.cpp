@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 
 #include "tlm/chip/chip_core.h"
@@ -56,7 +55,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
     rx[link].register_b_transport(this, &Chip::on_blocking, static_cast<int>(link));
   }
   SC_HAS_PROCESS(Chip);
-  SC_METHOD(on_window);
+  SC_METHOD(on_due);
   sensitive << wake_;
   dont_initialize();
 }
@@ -72,7 +71,17 @@ void Chip::start(isa::Cycle at) {
                                        at.value, now().value - 1));
   }
   core_->start(at);
-  sleep_until(at);
+  leader_->due_.emplace(time_of(at), place_);
+  leader_->sleep_until(time_of(at));
+}
+
+void Chip::lead(const std::vector<Chip*>& chips, const sc_core::sc_time& quantum) {
+  led_ = chips;
+  quantum_ = quantum;
+  for (std::size_t place = 0; place < led_.size(); ++place) {
+    led_[place]->leader_ = this;
+    led_[place]->place_ = place;
+  }
 }
 
 bool Chip::finished() const { return core_->state() == ChipState::kFinished; }
@@ -120,8 +129,7 @@ isa::Cycle Chip::cycle_at(const sc_core::sc_time& time) const {
   return config_.clock->cycle_at({static_cast<std::int64_t>(time.value())});
 }
 
-void Chip::sleep_until(isa::Cycle at) {
-  const sc_core::sc_time then = time_of(at);
+void Chip::sleep_until(const sc_core::sc_time& then) {
   const sc_core::sc_time& now = sc_core::sc_time_stamp();
   wake_.notify(then > now ? then - now : sc_core::SC_ZERO_TIME);
 }
@@ -132,10 +140,21 @@ void Chip::end_of_elaboration() {
   }
 }
 
-void Chip::on_window() {
-  // The window begins at the cycle that this moment of kernel time is.
+void Chip::on_due() {
+  const sc_core::sc_time until = sc_core::sc_time_stamp() + quantum_;
+  while (!due_.empty() && due_.top().first <= until) {
+    const Due due = due_.top();
+    due_.pop();
+    led_[due.second]->run_window(due.first);
+  }
+  if (!due_.empty()) {
+    sleep_until(due_.top().first);
+  }
+}
+
+void Chip::run_window(const sc_core::sc_time& begins) {
   try {
-    core_->run_until(clock_cycle() + config_.window);
+    core_->run_until(cycle_at(begins) + config_.window);
   } catch (const ScheduleError& error) {
     error_ = error;
     SC_REPORT_ERROR(error.id().c_str(), error.what());
@@ -148,7 +167,7 @@ void Chip::on_window() {
     return;
   }
   if (const std::optional<isa::Cycle> next = core_->next_due()) {
-    sleep_until(*next);
+    leader_->due_.emplace(time_of(*next), place_);
   }
 }
 
@@ -185,97 +204,6 @@ void Chip::send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vecto
 void Chip::on_blocking(int /*link*/, ::tlm::tlm_generic_payload& trans,
                        sc_core::sc_time& /*delay*/) {
   trans.set_response_status(::tlm::TLM_COMMAND_ERROR_RESPONSE);
-}
-
-void Chip::on_host(::tlm::tlm_generic_payload& trans, sc_core::sc_time& /*delay*/) {
-  if (!access(trans)) {
-    return;
-  }
-  trans.set_dmi_allowed(trans.get_address() < MemoryMap::registers(config_.spec));
-  trans.set_response_status(::tlm::TLM_OK_RESPONSE);
-}
-
-unsigned Chip::on_host_debug(::tlm::tlm_generic_payload& trans) {
-  return access(trans) ? trans.get_data_length() : 0;
-}
-
-bool Chip::on_host_dmi(::tlm::tlm_generic_payload& trans, ::tlm::tlm_dmi& dmi) {
-  const std::span<std::uint8_t> mem = core_->mem().bytes();
-  if (trans.get_address() >= mem.size() || core_->mem().has_rtl()) {
-    return false;
-  }
-  dmi.set_dmi_ptr(mem.data());
-  dmi.set_start_address(0);
-  dmi.set_end_address(mem.size() - 1);
-  dmi.allow_read_write();
-  return true;
-}
-
-bool Chip::access(::tlm::tlm_generic_payload& trans) {
-  const std::uint64_t address = trans.get_address();
-  const std::uint64_t registers = MemoryMap::registers(config_.spec);
-  if (trans.get_byte_enable_ptr() != nullptr) {
-    trans.set_response_status(::tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
-    return false;
-  }
-  if (trans.get_streaming_width() < trans.get_data_length()) {
-    trans.set_response_status(::tlm::TLM_BURST_ERROR_RESPONSE);
-    return false;
-  }
-  if (address >= registers) {
-    return access_register(trans, address - registers);
-  }
-  const std::span<std::uint8_t> mem = core_->mem().bytes();
-  if (address + trans.get_data_length() > mem.size()) {
-    trans.set_response_status(::tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return false;
-  }
-  if (trans.is_read()) {
-    core_->mem().host_reads(address, trans.get_data_length());
-    std::memcpy(trans.get_data_ptr(), mem.data() + address, trans.get_data_length());
-  } else if (trans.is_write()) {
-    std::memcpy(mem.data() + address, trans.get_data_ptr(), trans.get_data_length());
-    core_->mem().host_wrote(address, trans.get_data_length());
-  }
-  return true;
-}
-
-bool Chip::access_register(::tlm::tlm_generic_payload& trans, std::uint64_t offset) {
-  std::uint64_t value = 0;
-  const bool start_it = offset == MemoryMap::kStart;
-  if (offset >= MemoryMap::kRegisterBytes || offset % sizeof value != 0) {
-    trans.set_response_status(::tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return false;
-  }
-  if (trans.get_data_length() != sizeof value || trans.is_write() != start_it) {
-    trans.set_response_status(::tlm::TLM_COMMAND_ERROR_RESPONSE);
-    return false;
-  }
-  if (start_it) {
-    if (core_->state() != ChipState::kLoaded) {
-      trans.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);
-      return false;
-    }
-    std::memcpy(&value, trans.get_data_ptr(), sizeof value);
-    start(now() + isa::Cycles{static_cast<std::int64_t>(value)});
-    return true;
-  }
-  switch (offset) {
-    case MemoryMap::kState:
-      value = static_cast<std::uint64_t>(core_->state());
-      break;
-    case MemoryMap::kCycle:
-      value = static_cast<std::uint64_t>(clock_cycle().value);
-      break;
-    case MemoryMap::kCorrected:
-      value = static_cast<std::uint64_t>(core_->statistics().corrected_errors);
-      break;
-    default:
-      value = static_cast<std::uint64_t>(core_->end_cycle().value);
-      break;
-  }
-  std::memcpy(trans.get_data_ptr(), &value, sizeof value);
-  return true;
 }
 
 }  // namespace lpu::tlm

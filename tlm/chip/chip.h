@@ -9,10 +9,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <queue>
 #include <span>
 #include <string_view>
 #include <systemc>
 #include <tlm>
+#include <utility>
+#include <vector>
 
 #include "isa/program/program.h"
 #include "isa/spec/chip_spec.h"
@@ -37,6 +40,7 @@ class ChipCore;
 /// One process, woken once a window; inside a window the chip executes its instructions in cycle
 /// order without the kernel, at the kernel time of the window's first cycle. A chip that has
 /// nothing to do until cycle n sleeps until n. Which moment is which of its cycles, its clock says.
+/// A chip may `lead` others: its process then runs their windows, too, and ahead of the kernel.
 ///
 /// What a chip sends has its time of leaving in the delay. A vector must arrive no sooner than
 /// the receiver has executed: the flight time of a link is at least `window` cycles of every chip.
@@ -84,6 +88,12 @@ class Chip : public sc_core::sc_module {
   /// Program cycle 0 is cycle `at` of this chip, not before `now()`. Before or during sc_start.
   void start(isa::Cycle at);
 
+  /// From the next start on this chip's process executes the windows of `chips` (which it is one
+  /// of) in the order in which they are due, up to a `quantum` ahead of kernel time: temporal
+  /// decoupling, and exact, if no vector goes from a chip to one that another process leads.
+  /// By default a chip leads itself, without a quantum. While no program of them runs.
+  void lead(const std::vector<Chip*>& chips, const sc_core::sc_time& quantum);
+
   /// Every instruction has been dispatched; the last vectors may still be under way.
   [[nodiscard]] bool finished() const;
   /// Of a finished program, on this chip's clock: max(dispatch + latency) + superlanes.
@@ -124,9 +134,10 @@ class Chip : public sc_core::sc_module {
 
  private:
   void end_of_elaboration() override;
-  void on_window();
+  void on_due();
+  void run_window(const sc_core::sc_time& begins);
   void send(int link, isa::Cycle leaves, std::span<const std::uint8_t> vector);
-  void sleep_until(isa::Cycle at);
+  void sleep_until(const sc_core::sc_time& then);
 
   ::tlm::tlm_sync_enum on_vector(int link, ::tlm::tlm_generic_payload& trans,
                                  ::tlm::tlm_phase& phase, sc_core::sc_time& delay);
@@ -146,6 +157,14 @@ class Chip : public sc_core::sc_module {
   std::array<::tlm::tlm_fw_transport_if<>*, isa::ChipSpec::kLinks> out_{};
   sc_core::sc_event wake_;
   sc_core::sc_event done_;
+
+  /// When a window begins, and of which of the chips led.
+  using Due = std::pair<sc_core::sc_time, std::size_t>;
+  Chip* leader_{this};
+  std::size_t place_{0};  // among those that the leader leads
+  std::vector<Chip*> led_{this};
+  sc_core::sc_time quantum_;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;  // at most one a chip
   std::optional<ScheduleError> error_;
 };
 
