@@ -83,8 +83,16 @@ study::Evidence claims_evidence(const StudyOptions& options, study::RunBook& boo
   e.large = read(e.file.large);
   e.small = read(e.file.small);
   e.measured = read_measured_of(options, e.large.front().model_name);
+  for (const auto& subjects : e.file.groups) {
+    e.groups.push_back(read(subjects));
+  }
   run(book, e, e.large);
   run(book, e, e.small);
+  for (auto& sizes : e.groups) {
+    for (study::Tried& tried : sizes) {
+      study::run_token(book, e.file, e.context, tried);
+    }
+  }
   return e;
 }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include <array>
 #include <tuple>
 
 #include "cli/command.h"
@@ -23,29 +22,55 @@ double fraction(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::map<std::string, double> busy_units(const fabric::SystemSpec& spec,
-                                         const fabric::RunResult& result) {
-  constexpr std::array<std::pair<isa::Unit, const char*>, 4> kUnits{{{isa::Unit::kMem, "mem"},
-                                                                     {isa::Unit::kVxm, "vxm"},
-                                                                     {isa::Unit::kMxm, "mxm"},
-                                                                     {isa::Unit::kSxm, "sxm"}}};
+/// Busy fraction by what `name_of` says a queue belongs to; queues without a name are left out.
+template <typename NameOf>
+std::map<std::string, double> busy_by(const fabric::SystemSpec& spec,
+                                      const fabric::RunResult& result, NameOf name_of) {
   const isa::Geometry geometry(spec.chip);
   const std::int64_t cycles = (result.end - result.start).value;
-  std::map<std::string, double> busy;
-  for (const auto& [unit, name] : kUnits) {
-    std::int64_t busy_cycles = 0;
-    std::int64_t queues = 0;
+  std::map<std::string, std::int64_t> busy;
+  std::map<std::string, std::int64_t> whole;
+  for (int q = 0; q < geometry.queues(); ++q) {
+    const std::string name = name_of(geometry, q);
     for (const tlm::Statistics& chip : result.statistics.chips) {
-      for (int q = 0; q < static_cast<int>(chip.queues.size()); ++q) {
-        if (geometry.info(q).unit == unit) {
-          busy_cycles += chip.queues[static_cast<std::size_t>(q)].busy_cycles;
-          ++queues;
-        }
-      }
+      busy[name] += chip.queues[static_cast<std::size_t>(q)].busy_cycles;
+      whole[name] += cycles;
     }
-    busy[name] = fraction(busy_cycles, queues * cycles);
   }
-  return busy;
+  std::map<std::string, double> fractions;
+  for (const auto& [name, cycles_busy] : busy) {
+    if (!name.empty()) {
+      fractions[name] = fraction(cycles_busy, whole[name]);
+    }
+  }
+  return fractions;
+}
+
+std::string kind_of_unit(const isa::Geometry& geometry, int queue) {
+  switch (geometry.info(queue).unit) {
+    case isa::Unit::kMem:
+      return "mem";
+    case isa::Unit::kVxm:
+      return "vxm";
+    case isa::Unit::kMxm:
+      return "mxm";
+    case isa::Unit::kSxm:
+      return "sxm";
+    default:
+      return "";
+  }
+}
+
+std::string name_of_queue(const isa::Geometry& geometry, int queue) { return geometry.name(queue); }
+
+std::vector<traces::LinkTraffic> traffic_of(const std::vector<fabric::LinkStatistics>& links) {
+  std::vector<traces::LinkTraffic> traffic;
+  for (const fabric::LinkStatistics& l : links) {
+    if (l.vectors > 0) {
+      traffic.push_back({l.from.chip, l.from.link, l.to.chip, l.to.link, l.vectors});
+    }
+  }
+  return traffic;
 }
 
 }  // namespace
@@ -236,7 +261,9 @@ traces::RunSummary summarise(const fabric::SystemSpec& spec, const fabric::RunRe
   summary.chips = spec.chips;
   summary.simulated_cycles = {cycles};
   summary.vector_ops = result.statistics.vector_ops;
-  summary.units = busy_units(spec, result);
+  summary.units = busy_by(spec, result, kind_of_unit);
+  summary.queues = busy_by(spec, result, name_of_queue);
+  summary.traffic = traffic_of(result.statistics.links);
   summary.links_busy =
       fraction(result.statistics.link_vectors * spec.chip.c2c_pace, directions * cycles);
   if (spec.physical.clock || spec.physical.errors) {

@@ -7,6 +7,7 @@
 
 #include "cli/claims_evidence.h"
 #include "cli/command.h"
+#include "cli/groups_table.h"
 #include "cli/launch.h"
 #include "cli/study.h"
 #include "fabric/system/unit_choice.h"
@@ -138,6 +139,8 @@ int study_claims(const StudyOptions& options) {
     print(claims.back());
     json["claims"].push_back(json_of(claims.back()));
   }
+  print_groups(evidence);
+  json["groups"] = groups_json(evidence);
   json["quantities"] = json_of(quantities);
   for (const auto& [command, run] : book.runs()) {
     json["runs"].push_back(json_of(run));

@@ -24,7 +24,7 @@ class Reader {
     ClaimsFile file;
     file.path = path_;
     only(table_, {"matmul", "other_matmuls", "contexts", "accelerator", "economics", "split",
-                  "large", "small", "claim"});
+                  "large", "small", "groups", "claim"});
     file.matmul = text(table_, "matmul");
     file.accelerator = text(table_, "accelerator");
     file.economics = beside(text(table_, "economics"));
@@ -33,6 +33,7 @@ class Reader {
     file.contexts = contexts();
     each(table_, "large", [&](const toml::table& t) { file.large.push_back(subject(t)); });
     each(table_, "small", [&](const toml::table& t) { file.small.push_back(subject(t)); });
+    file.groups = groups();
     each(table_, "claim", [&](const toml::table& t) {
       file.claims.push_back(claim(t, static_cast<int>(file.claims.size()) + 1));
     });
@@ -113,6 +114,27 @@ class Reader {
       subject.long_model = beside(text(table, "long_model"));
     }
     return subject;
+  }
+  std::vector<std::vector<Subject>> groups() {
+    const toml::table* table = table_["groups"].as_table();
+    if (table == nullptr) {
+      fault(table_, "needs [groups]");
+      return {};
+    }
+    only(*table, {"systems", "models"});
+    const std::vector<std::string> systems = texts(*table, "systems");
+    const std::vector<std::string> models = texts(*table, "models");
+    if (systems.empty() || models.empty()) {
+      fault(*table, "needs 'systems' and 'models'");
+    }
+    std::vector<std::vector<Subject>> all;
+    for (const std::string& model : models) {
+      auto& subjects = all.emplace_back();
+      for (const std::string& system : systems) {
+        subjects.push_back({beside(system), beside(model), ""});
+      }
+    }
+    return all;
   }
   Claim claim(const toml::table& table, int number) {
     only(table, {"text", "part", "beside", "published"});

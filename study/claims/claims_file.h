@@ -30,6 +30,9 @@ struct Subject {
 ///     long_model = "../models/z"    # of the same shape, for more positions than y has; may be
 ///     absent
 ///     [[small]]                     # the same for a second, smaller model
+///     [groups]                      # the same layers on tensor parallel groups of rising size
+///     systems = ["../systems/chip.toml", "../systems/pair.toml"]
+///     models = ["../models/y-layer"]
 ///     [[claim]]
 ///     text = "..."
 ///     beside = ["chip.ports"]
@@ -48,6 +51,7 @@ struct ClaimsFile {
   std::string split;
   std::vector<Subject> large;
   std::vector<Subject> small;
+  std::vector<std::vector<Subject>> groups;  // of each model, by rising size
   std::vector<Claim> claims;
 };
 /// Throws isa::InputErrors with every fault.

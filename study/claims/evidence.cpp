@@ -36,4 +36,8 @@ void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& t
   }
 }
 
+void run_token(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried) {
+  tried.token = &book.run(request_of(tried, file.matmul, context));
+}
+
 }  // namespace lpu::study

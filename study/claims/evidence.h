@@ -36,12 +36,16 @@ struct Tried {
 /// with the other matmuls.
 void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);
 
+/// Makes the run of the token at `context` alone.
+void run_token(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);
+
 /// Everything the figures of the study are made of.
 struct Evidence {
   ClaimsFile file;
   std::int64_t context{0};
   std::vector<Tried> large;  // up to the first that ran
   std::vector<Tried> small;
+  std::vector<std::vector<Tried>> groups;  // as the file's; with the token alone
   std::vector<Accelerator> accelerators;
   Accelerator gpu;         // that of the file
   MeasuredModel measured;  // of the large model; of none if nobody has

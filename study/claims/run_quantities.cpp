@@ -45,8 +45,8 @@ class OfRun {
 /// Cycles of a layer, the mean of all, with the way to the next one.
 double layer_cycles(const Tried& tried, const Run& run) {
   std::int64_t cycles = 0;
-  for (const Run::Operator& o : run.operators) {
-    cycles += in_layers(o.name) ? o.cycles : 0;
+  for (const OperatorKind kind : kOperatorKinds) {
+    cycles += layer_cycles_of(run, kind);
   }
   return static_cast<double>(cycles) / static_cast<double>(tried.config.num_hidden_layers);
 }

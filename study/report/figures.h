@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "study/claims/evidence.h"
 #include "study/claims/quantity.h"
+#include "study/runs/operators.h"
 
 namespace lpu::study {
 
@@ -19,6 +21,9 @@ struct Figure {
 
 /// All of them, in the order in which one asks.
 [[nodiscard]] std::vector<Figure> figures_of(const Evidence& evidence, const Quantities& all);
+
+/// Of a kind of work, in every drawing.
+[[nodiscard]] std::string_view colour_of(OperatorKind kind);
 
 // Where time goes: figures_time.cpp.
 [[nodiscard]] Figure waterfall(const Tried& tried);

@@ -2,22 +2,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "study/report/bars.h"
 #include "study/report/figures.h"
 #include "study/report/plot.h"
-#include "study/runs/operators.h"
 
 namespace lpu::study {
 namespace {
 
-constexpr std::array<OperatorKind, 6> kKinds{OperatorKind::kMatrix,    OperatorKind::kAttention,
-                                             OperatorKind::kAllReduce, OperatorKind::kNorm,
-                                             OperatorKind::kHandOver,  OperatorKind::kOther};
-
 constexpr std::string_view kAbove = "#c3ccd5";
+
+/// A token's time by kind of work.
+Bar bar_of(const Tried& tried, const Run& run) {
+  const double per_ms = 1e3 * static_cast<double>(tried.chip.clock_mhz);
+  Bar bar{fmt::format("{}, {}, {}", run.model, context_name(run.context), run.matmul),
+          {},
+          fmt::format("{:.3g} ms", static_cast<double>(run.cycles) / per_ms)};
+  for (const OperatorKind kind : kOperatorKinds) {
+    bar.segments.push_back({std::string(text_of(kind)), colour_of(kind),
+                            static_cast<double>(cycles_of(run, kind)) / per_ms, 0.0});
+  }
+  return bar;
+}
+
+}  // namespace
 
 std::string_view colour_of(OperatorKind kind) {
   switch (kind) {
@@ -36,21 +45,6 @@ std::string_view colour_of(OperatorKind kind) {
   }
   return colour::kGrey;
 }
-
-/// A token's time by kind of work.
-Bar bar_of(const Tried& tried, const Run& run) {
-  const double per_ms = 1e3 * static_cast<double>(tried.chip.clock_mhz);
-  Bar bar{fmt::format("{}, {}, {}", run.model, context_name(run.context), run.matmul),
-          {},
-          fmt::format("{:.3g} ms", static_cast<double>(run.cycles) / per_ms)};
-  for (const OperatorKind kind : kKinds) {
-    bar.segments.push_back({std::string(text_of(kind)), colour_of(kind),
-                            static_cast<double>(cycles_of(run, kind)) / per_ms, 0.0});
-  }
-  return bar;
-}
-
-}  // namespace
 
 Figure waterfall(const Tried& tried) {
   const Run& run = *tried.token;

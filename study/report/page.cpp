@@ -6,6 +6,7 @@
 #include <array>
 
 #include "study/report/figures.h"
+#include "study/report/section.h"
 #include "traces/report/html.h"
 
 namespace lpu::study {
@@ -43,12 +44,6 @@ std::string_view class_of(Verdict verdict) {
       return "unshown";
   }
   return "";
-}
-
-std::string heading(std::string_view title, const std::string& note) {
-  return fmt::format(
-      "<section><div class=\"head\"><h2>{}</h2><span class=\"note\">{}</span></div>\n", title,
-      escaped(note));
 }
 
 std::string row_of(const Judged& judged) {
@@ -196,6 +191,12 @@ std::string facts(const Evidence& e) {
 
 }  // namespace
 
+std::string heading(std::string_view title, const std::string& note) {
+  return fmt::format(
+      "<section><div class=\"head\"><h2>{}</h2><span class=\"note\">{}</span></div>\n", title,
+      escaped(note));
+}
+
 std::string page_of(const Evidence& e, const Quantities& all, const std::vector<Judged>& claims,
                     const RunBook& book) {
   std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
@@ -206,6 +207,7 @@ std::string page_of(const Evidence& e, const Quantities& all, const std::vector<
   page += facts(e) + "</header>\n";
   page += claims_table(claims);
   page += figures_html(e, all);
+  page += groups_section(e);
   page += machines_table(e, all);
   page += parameters_table(e);
   page += runs_table(book);

@@ -94,4 +94,12 @@ std::int64_t cycles_of(const Run& run, OperatorKind kind) {
   return sum;
 }
 
+std::int64_t layer_cycles_of(const Run& run, OperatorKind kind) {
+  std::int64_t sum = 0;
+  for (const Run::Operator& o : run.operators) {
+    sum += in_layers(o.name) && kind_of(o.name) == kind ? o.cycles : 0;
+  }
+  return sum;
+}
+
 }  // namespace lpu::study

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -22,7 +23,14 @@ enum class OperatorKind { kMatrix, kAttention, kAllReduce, kNorm, kHandOver, kOt
 /// what is not known.
 [[nodiscard]] bool in_layers(std::string_view name);
 
+/// All of them, in the order in which a layer is told.
+inline constexpr std::array<OperatorKind, 6> kOperatorKinds{
+    OperatorKind::kMatrix, OperatorKind::kAttention, OperatorKind::kAllReduce,
+    OperatorKind::kNorm,   OperatorKind::kHandOver,  OperatorKind::kOther};
+
 /// Cycles of a run's operators of that kind.
 [[nodiscard]] std::int64_t cycles_of(const Run& run, OperatorKind kind);
+/// The same of the layers alone.
+[[nodiscard]] std::int64_t layer_cycles_of(const Run& run, OperatorKind kind);
 
 }  // namespace lpu::study

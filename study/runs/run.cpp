@@ -37,9 +37,15 @@ Run run_of(const std::string& text) {
       run.operators.push_back(
           {o.at("name"), o.at("times"), o.at("cycles"), o.at("bound"), o.at("limit")});
     }
+    for (const auto& [queue, value] : json.at("queues").items()) {
+      run.queues[queue] = value.at("busy").get<double>();
+    }
+    for (const auto& l : json.at("links").at("traffic")) {
+      run.links.push_back({l.at(0), l.at(1), l.at(2), l.at(3), l.at(4)});
+    }
     for (const auto& s : json.at("stages")) {
-      run.stages.push_back({s.at("part"), s.at("chips"), s.at("begin"), s.at("end"),
-                            s.at("rows").get<std::map<std::string, std::int64_t>>()});
+      run.stages.push_back({s.at("part"), s.at("first_chip"), s.at("chips"), s.at("begin"),
+                            s.at("end"), s.at("rows").get<std::map<std::string, std::int64_t>>()});
     }
   } catch (const nlohmann::json::exception& e) {
     throw std::runtime_error(fmt::format("the summary of a run cannot be read: {}", e.what()));

@@ -30,10 +30,18 @@ struct Run {
   };
   struct Stage {
     std::string part;
+    std::int64_t first_chip{0};
     std::int64_t chips{0};
     std::int64_t begin{0};  // cycles of the token
     std::int64_t end{0};
     std::map<std::string, std::int64_t> rows;  // of MEM of each chip, by what stands there
+  };
+  struct Link {
+    std::int64_t from_chip{0};
+    std::int64_t from_link{0};
+    std::int64_t to_chip{0};
+    std::int64_t to_link{0};
+    std::int64_t vectors{0};
   };
   std::string command;
   std::string model;  // its directory's name
@@ -48,6 +56,8 @@ struct Run {
   std::map<std::string, double> busy;  // part of the issue cycles of a kind of unit
   std::vector<Operator> operators;
   std::vector<Stage> stages;
+  std::map<std::string, double> queues;  // part of the cycles, mean of all chips
+  std::vector<Link> links;               // that carried anything
   double wall_seconds{0};
   std::int64_t peak_rss_bytes{0};
 

@@ -23,6 +23,11 @@ class ClaimsTest : public ProgramTest {
     set("../systems/llama70b-576.toml", write_small_chip());
     set("../systems/racks720.toml", system_file("rack72"));
     set("../systems/rack72.toml", system_file("node8"));
+    for (const char* name : {"chip", "pair", "quad", "node8"}) {
+      set(std::string("../systems/") + name + ".toml", system_file(name));
+    }
+    set("../models/llama-3.2-3b-layer", model_directory("addition"));
+    set("../models/llama-3-8b-layer", model_directory("addition"));
     for (const char* name : {"llama-3-70b", "llama-3-70b", "llama-3-8b", "llama-3.1-70b",
                              "llama-3.1-70b", "llama-3.1-8b"}) {
       set(std::string("../models/") + name, model_directory("addition"));
@@ -66,6 +71,15 @@ TEST_F(ClaimsTest, WhatIsRefusedSaysSoAndTheNextIsLookedAt) {
   EXPECT_EQ(quantities.at("large.context").at("value"), 24);
 }
 
+TEST_F(ClaimsTest, GroupsOfOneToEightChipsAreCompared) {
+  ASSERT_EQ(lpu(arguments(claims()) + "--json " + path("c.json")), 0) << err_;
+  const auto groups = nlohmann::json::parse(contents("c.json")).at("groups").at(0);
+  EXPECT_EQ(groups.at("sizes").size(), 4U);
+  ASSERT_EQ(groups.at("doublings").size(), 3U);
+  EXPECT_EQ(groups.at("doublings").at(2).at("to"), 8);
+  EXPECT_THAT(out_, HasSubstr(groups.at("doublings").at(2).at("words").get<std::string>()));
+}
+
 // The printed command is the run: it shows the same figure.
 TEST_F(ClaimsTest, AFigureIsThatOfItsCommand) {
   ASSERT_EQ(lpu(arguments(claims()) + "--json " + path("c.json")), 0) << err_;
@@ -88,7 +102,7 @@ TEST_F(ClaimsTest, TheReportHasVerdictsAndDrawingsAndNeedsNoNetwork) {
   ASSERT_EQ(lpu(arguments(claims()) + "--report " + path("r.html")), 0) << err_;
   const std::string html = contents("r.html");
   EXPECT_EQ(times(html, "<span class=\"verdict "), 12);
-  EXPECT_EQ(times(html, "<svg "), 12) << "one a figure";
+  EXPECT_EQ(times(html, "<svg "), 12 + 2) << "one a figure, one a model of [groups]";
   EXPECT_EQ(times(html, "<svg "), times(html, "</svg>"));
   EXPECT_EQ(times(html, "http"), times(html, "xmlns=\"http://www.w3.org/2000/svg\""));
   EXPECT_EQ(times(html, "src="), 0);

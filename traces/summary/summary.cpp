@@ -23,6 +23,15 @@ Json json_of(const std::vector<OperatorSummary>& operators) {
   return list;
 }
 
+/// Sender's chip and link, receiver's, and vectors.
+Json json_of(const std::vector<LinkTraffic>& traffic) {
+  Json list = Json::array();
+  for (const LinkTraffic& t : traffic) {
+    list.push_back({t.from_chip, t.from_link, t.to_chip, t.to_link, t.vectors});
+  }
+  return list;
+}
+
 Json json_of(const std::vector<StageSummary>& stages) {
   Json list = Json::array();
   for (const StageSummary& s : stages) {
@@ -43,7 +52,9 @@ std::string to_json(const RunSummary& summary) {
   for (const isa::Cycles c : summary.cycles_per_token) cycles.push_back(c.value);
   Json units = Json::object();
   for (const auto& [unit, busy] : summary.units) units[unit]["busy"] = busy;
-  Json links{{"busy", summary.links_busy}};
+  Json queues = Json::object();
+  for (const auto& [queue, busy] : summary.queues) queues[queue]["busy"] = busy;
+  Json links{{"busy", summary.links_busy}, {"traffic", json_of(summary.traffic)}};
   if (const auto& met = summary.links) {
     if (met->tolerated_skew) {
       links["tolerated_skew"] = met->tolerated_skew->value;
@@ -72,6 +83,7 @@ std::string to_json(const RunSummary& summary) {
       {"wall_seconds", summary.wall_seconds},
       {"peak_rss_bytes", summary.peak_rss_bytes},
       {"units", std::move(units)},
+      {"queues", std::move(queues)},
       {"links", std::move(links)},
       {"operators", json_of(summary.operators)},
       {"stages", json_of(summary.stages)},

@@ -45,6 +45,15 @@ struct StageSummary {
   std::map<std::string, std::int64_t> rows;  // of MEM, by what stands there
 };
 
+/// What went over a link in one direction.
+struct LinkTraffic {
+  std::int64_t from_chip{0};
+  std::int64_t from_link{0};
+  std::int64_t to_chip{0};
+  std::int64_t to_link{0};
+  std::int64_t vectors{0};
+};
+
 /// What a run has to say about itself. Members and keys of the JSON have the same names.
 struct RunSummary {
   std::string system;
@@ -66,7 +75,9 @@ struct RunSummary {
   std::int64_t peak_rss_bytes{0};
   /// Busy fraction by kind of unit: `mem`, `vxm`, `mxm`, `sxm`.
   std::map<std::string, double> units;
+  std::map<std::string, double> queues;  // the same by queue of a chip, mean of all chips
   double links_busy{0};
+  std::vector<LinkTraffic> traffic;        // of links that carried anything
   std::vector<OperatorSummary> operators;  // of the last step, in the order of their work
   std::vector<StageSummary> stages;        // of the last step
   std::optional<LinkSummary> links{};      // nothing where all is ideal

@@ -12,7 +12,7 @@ namespace {
 Run three_stages() {
   study::Run run;
   run.cycles = 500;
-  run.stages = {{"a", 8, 0, 100, {}}, {"b", 8, 120, 320, {}}, {"c", 8, 340, 490, {}}};
+  run.stages = {{"a", 0, 8, 0, 100, {}}, {"b", 8, 8, 120, 320, {}}, {"c", 16, 8, 340, 490, {}}};
   run.busy["mxm"] = 0.1;
   return run;
 }

@@ -17,6 +17,8 @@ std::string summary(std::int64_t context) {
   return R"({"chips": 16, "simulated_cycles": )" + cycles + R"(, "predicted_cycles": )" + cycles +
          R"(, "simulated_tokens_per_second": )" + rate +
          R"(, "wall_seconds": 1.5, "peak_rss_bytes": 7, "units": {"mxm": {"busy": 0.25}},
+             "queues": {"mxm_e.plane0.weights": {"busy": 0.5}},
+             "links": {"traffic": [[0, 1, 8, 2, 30]]},
              "operators": [{"name": "q", "times": 32, "cycles": 640,
                             "bound": 512, "limit": "install"},
                            {"name": "lm_head", "times": 1, "cycles": 60,

@@ -21,6 +21,8 @@ std::string summary(std::int64_t context) {
   return R"({"chips": 8, "simulated_cycles": )" + cycles + R"(, "predicted_cycles": )" + cycles +
          R"(, "simulated_tokens_per_second": )" + rate +
          R"(, "wall_seconds": 1.5, "peak_rss_bytes": 7, "units": {"mxm": {"busy": 0.25}},
+             "queues": {"mxm_e.plane0.weights": {"busy": 0.5}},
+             "links": {"traffic": [[0, 1, 8, 2, 30]]},
              "operators": [{"name": "q", "times": 4, "cycles": 600,
                             "bound": 480, "limit": "install"},
                            {"name": "ffn_residual", "times": 4, "cycles": 300,
@@ -57,6 +59,10 @@ TEST(RunBookTest, ARunIsMadeOnceAndRead) {
   EXPECT_EQ(run.cycles, 1100);
   EXPECT_DOUBLE_EQ(run.busy.at("mxm"), 0.25);
   EXPECT_EQ(run.stages.at(0).end, 900);
+  EXPECT_DOUBLE_EQ(run.queues.at("mxm_e.plane0.weights"), 0.5);
+  ASSERT_EQ(run.links.size(), 1U);
+  EXPECT_EQ(run.links[0].to_chip, 8);
+  EXPECT_EQ(run.links[0].vectors, 30);
   EXPECT_EQ(run.stages.at(0).rows.at("weights"), 5);
 }
 
@@ -84,6 +90,7 @@ TEST(OperatorsTest, OfAKindTogetherAndUnknownOnesAreOthers) {
   EXPECT_EQ(cycles_of(run, OperatorKind::kMatrix), 600);
   EXPECT_EQ(cycles_of(run, OperatorKind::kAllReduce), 300);
   EXPECT_EQ(cycles_of(run, OperatorKind::kOther), 100);
+  EXPECT_EQ(layer_cycles_of(run, OperatorKind::kMatrix), 600);
   EXPECT_TRUE(in_attention_half("q"));
   EXPECT_FALSE(in_attention_half("gate"));
   EXPECT_TRUE(in_layers("gate"));

@@ -157,7 +157,9 @@ TEST_P(PublishedModelTest, HasTheKnownNumberOfParameters) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Configs, PublishedModelTest,
-                         testing::Values(Published{"llama-2-7b", 6'738'415'616},
+                         testing::Values(Published{"llama-3.2-3b-layer", 102'638'592},
+                                         Published{"llama-3-8b-layer", 220'737'536},
+                                         Published{"llama-2-7b", 6'738'415'616},
                                          Published{"llama-2-70b", 68'976'648'192},
                                          Published{"llama-3-8b", 8'030'261'248},
                                          Published{"llama-3-70b", 70'553'706'496},
