@@ -35,7 +35,7 @@ void chip_decode_step(benchmark::State& state) {
   const compiler::Compiled compiled =
       compiler::compile(tiny(), model.config(), {{compiler::Matmul::kF16, 0, 1}, 1});
   ChipRtl chip(RtlContext::process(), "chip", spec);
-  const compiler::Placement& placement = compiled.stages.front().placement;
+  const compiler::Placement& placement = compiled.stages().front().placement;
   for (const auto& row : compiler::memory_image(spec, placement, model, 0)) {
     chip.write_row(row.slice, row.row, row.bytes.data());
   }
@@ -45,7 +45,7 @@ void chip_decode_step(benchmark::State& state) {
   std::int64_t cycles = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    chip.load(*compiled.steps[0].programs.front());
+    chip.load(*compiled.step(0)->programs.front());
     chip.start();
     state.ResumeTiming();
     for (; !chip.done(); ++cycles) chip.clock();

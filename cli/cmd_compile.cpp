@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "cli/command.h"
@@ -25,12 +26,13 @@ struct Options {
 };
 
 /// The programs of a step; those of step 0 bring the weights, and to the first stage the prompt.
-fabric::ProgramSet programs_of(const ModelRequest& r, std::size_t step) {
-  fabric::ProgramSet programs = r.compiled.steps[step].programs;
-  if (step > 0 || !r.model.has_weights()) {
+fabric::ProgramSet programs_of(const ModelRequest& r, const compiler::CompiledStep& step,
+                               bool first) {
+  fabric::ProgramSet programs = step.programs;
+  if (!first || !r.model.has_weights()) {
     return programs;
   }
-  for (const compiler::PlacedStage& placed : r.compiled.stages) {
+  for (const compiler::PlacedStage& placed : r.compiled.stages()) {
     for (int c = 0; c < placed.stage.chips; ++c) {
       auto& program = programs[static_cast<std::size_t>(placed.stage.first_chip + c)];
       auto loaded = std::make_shared<isa::Program>(*program);
@@ -61,16 +63,29 @@ void move_steps(const fs::path& from, const fs::path& to, std::size_t steps) {
   }
 }
 
+using EachStep = std::function<void(const compiler::CompiledStep&)>;
+
+/// One after the other, because one alone may take gigabytes.
+void for_all_steps(const ModelRequest& r, const EachStep& each) {
+  for (std::size_t k = 0; k < r.compiled.steps(); ++k) {
+    each(*r.compiled.step(k));
+    show_progress("compiled steps", static_cast<int>(k) + 1, static_cast<int>(r.compiled.steps()));
+  }
+}
+
 /// The programs of step k in `DIR/step<k>`; those of step 0 bring the weights and the prompt. They
 /// grow beside DIR and go there when all are whole.
-void write_steps(const ModelRequest& r, const std::string& directory) {
+void write_steps(const ModelRequest& r, const std::string& directory, const EachStep& each) {
   const std::string growing = directory + ".part";
   std::error_code ignored;
+  bool first = true;
   try {
-    for (std::size_t step = 0; step < r.compiled.steps.size(); ++step) {
-      fabric::write_programs(fmt::format("{}/step{}", growing, step), programs_of(r, step));
-    }
-    move_steps(growing, directory, r.compiled.steps.size());
+    for_all_steps(r, [&](const compiler::CompiledStep& step) {
+      fabric::write_programs(fmt::format("{}/{}", growing, step.name), programs_of(r, step, first));
+      first = false;
+      each(step);
+    });
+    move_steps(growing, directory, r.compiled.steps());
   } catch (const isa::InputError& e) {
     fs::remove_all(growing, ignored);
     if (!e.file().starts_with(growing)) {
@@ -83,26 +98,26 @@ void write_steps(const ModelRequest& r, const std::string& directory) {
 
 /// A line over what is printed of each stage, if there is more than one.
 void print_head(const ModelRequest& r, std::size_t stage) {
-  if (r.compiled.stages.size() > 1) {
-    const compiler::Stage& s = r.compiled.stages[stage].stage;
+  if (r.compiled.stages().size() > 1) {
+    const compiler::Stage& s = r.compiled.stages()[stage].stage;
     fmt::print("stage {} : chips {}..{}, {}\n", stage, s.first_chip, s.first_chip + s.chips - 1,
-               compiler::text_of(r.compiled.stages[stage].part));
+               compiler::text_of(r.compiled.stages()[stage].part));
   }
 }
 
 /// Rows that the last step takes beside what stands there for all steps.
 void print_fill_of_step(const ModelRequest& r, std::size_t stage) {
   const auto rows = rows_of(r, stage);
-  fmt::print("fill of {} : values {}, text {} rows\n", r.compiled.steps.back().name,
-             rows.at("values"), rows.at("text"));
+  fmt::print("fill of {} : values {}, text {} rows\n", r.compiled.last().name, rows.at("values"),
+             rows.at("text"));
 }
 
 void dump(const ModelRequest& r, const std::string& level) {
   const isa::Geometry geometry(r.system.chip);
-  const std::size_t stages = r.compiled.stages.size();
+  const std::size_t stages = r.compiled.stages().size();
   for (std::size_t i = 0; i < stages && level != "schedule"; ++i) {
     print_head(r, i);
-    const compiler::PlacedStage& stage = r.compiled.stages[i];
+    const compiler::PlacedStage& stage = r.compiled.stages()[i];
     if (level == "graph") {
       fmt::print("{}", compiler::dump(stage.graph));
     } else {
@@ -110,11 +125,12 @@ void dump(const ModelRequest& r, const std::string& level) {
       print_fill_of_step(r, i);
     }
   }
-  for (std::size_t k = 0; k < r.compiled.steps.size() && level == "schedule"; ++k) {
-    fmt::print("{}\n", r.compiled.steps[k].name);
+  for (std::size_t k = 0; k < r.compiled.steps() && level == "schedule"; ++k) {
+    fmt::print("step{}\n", k);
+    const auto schedules = r.compiled.schedules(k);
     for (std::size_t i = 0; i < stages; ++i) {
       print_head(r, i);
-      fmt::print("{}", compiler::dump(r.compiled.steps[k].schedules[i], geometry));
+      fmt::print("{}", compiler::dump(schedules[i], geometry));
     }
   }
 }
@@ -134,7 +150,7 @@ double ratio(isa::Cycles a, isa::Cycles b) {
 
 /// Where the time of the last step goes, beside the least that it could be.
 void print_advances(const ModelRequest& r) {
-  const compiler::CompiledStep& step = r.compiled.steps.back();
+  const compiler::CompiledStep& step = r.compiled.last();
   const auto row = [&](const traces::OperatorSummary& o, const std::string& times) {
     fmt::print("{:<24} {:>6} {:>10} {:>6.1f}% {:>10} {:>8}  {}\n", o.name, times, o.cycles.value,
                100.0 * ratio(o.cycles, step.end - isa::Cycle{0}), o.bound.value,
@@ -156,15 +172,19 @@ int execute(const Options& options) {
   if (!options.dump.empty()) {
     dump(request, options.dump);
   }
+  std::string lines;
+  const auto line = [&lines](const compiler::CompiledStep& step) {
+    lines += fmt::format("{:<8} {:>8} cycles {:>8} instructions a chip\n", step.name,
+                         step.end.value, instructions(step));
+  };
   if (!options.out.empty()) {
     // A name that ends in a slash is a directory's, too.
-    write_steps(request, (fs::path(options.out) / "").parent_path().string());
+    write_steps(request, (fs::path(options.out) / "").parent_path().string(), line);
+  } else if (options.dump.empty()) {
+    for_all_steps(request, line);
   }
   if (options.dump.empty()) {
-    for (const compiler::CompiledStep& step : request.compiled.steps) {
-      fmt::print("{:<8} {:>8} cycles {:>8} instructions a chip\n", step.name, step.end.value,
-                 instructions(step));
-    }
+    fmt::print("{}", lines);
     if (options.out.empty()) {
       print_advances(request);
     }

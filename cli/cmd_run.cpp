@@ -52,7 +52,7 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
   s.users = o.request.users;
   for (std::size_t step = 0; step < decoded.step_cycles.size(); ++step) {
     const std::int64_t took = decoded.step_cycles[step];
-    if (r.compiled.steps[step].context.makes_token) {
+    if (r.compiled.context(step).makes_token) {
       s.cycles_per_token.push_back({took});
       cycles += took;
     } else {
@@ -116,21 +116,6 @@ void print(const Options& o, const traces::RunSummary& s) {
   }
 }
 
-/// The names of the compiler's phases, at the cycles of this run.
-std::vector<traces::Phase> phases_of(const ModelRequest& r, const Decoded& decoded) {
-  std::vector<traces::Phase> phases;
-  for (std::size_t step = 0; step < decoded.step_start.size(); ++step) {
-    const isa::Cycles offset = decoded.step_start[step] - isa::Cycle{0};
-    for (const compiler::StepSchedule& schedule : r.compiled.steps[step].schedules) {
-      for (const compiler::Phase& p : schedule.phases) {
-        phases.push_back({fmt::format("step {} {}", step, p.name), p.first + offset,
-                          p.last + offset + isa::Cycles{1}});
-      }
-    }
-  }
-  return phases;
-}
-
 int execute(const Options& options) {
   const ModelRequest request = compile_request(
       options.request,
@@ -152,7 +137,7 @@ int execute(const Options& options) {
                               decoded.step_start.front() + isa::Cycles{decoded.simulated_cycles},
                               system.statistics()};
   traces::RunSummary summary = summary_of(options, request, decoded, ran);
-  outputs.write(summary, ran.statistics.links, phases_of(request, decoded));
+  outputs.write(summary, ran.statistics.links, decoded.phases);
   print(options, summary);
   return verdict(summary);
 }

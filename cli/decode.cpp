@@ -15,7 +15,7 @@ Decode::Decode(fabric::System& system, const compiler::Compiled& compiled)
     : system_(system), compiled_(compiled) {}
 
 void Decode::load(const compiler::ModelSource& model) {
-  for (const compiler::PlacedStage& placed : compiled_.stages) {
+  for (const compiler::PlacedStage& placed : compiled_.stages()) {
     for (int c = 0; c < placed.stage.chips; ++c) {
       const int chip = placed.stage.first_chip + c;
       if (system_.here(chip)) {
@@ -36,7 +36,7 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
                     const std::function<void(int, int)>& progress) {
   const bool values = options.values == tlm::Values::kFull;
   if (values) {
-    const compiler::PlacedStage& first = compiled_.stages.front();
+    const compiler::PlacedStage& first = compiled_.stages().front();
     const auto rows =
         compiler::token_image(system_.spec().chip, first.placement, {prompt.begin(), prompt.end()});
     for (int c = 0; c < first.stage.chips; ++c) {
@@ -44,17 +44,19 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
     }
   }
   Decoded result;
-  for (std::size_t step = 0; step < compiled_.steps.size(); ++step) {
-    const compiler::CompiledStep& compiled = compiled_.steps[step];
+  for (std::size_t step = 0; step < compiled_.steps(); ++step) {
+    const auto made = compiled_.step(step);
+    const compiler::CompiledStep& compiled = *made;
     const fabric::RunResult ran = fabric::run(system_, compiled.programs, options);
     const std::int64_t cycles = (ran.end - ran.start).value;
     if (progress) {
-      progress(static_cast<int>(step) + 1, static_cast<int>(compiled_.steps.size()));
+      progress(static_cast<int>(step) + 1, static_cast<int>(compiled_.steps()));
     }
     result.step_start.push_back(ran.start);
     result.step_cycles.push_back(cycles);
     result.simulated_cycles += cycles;
     result.predicted_cycles += compiled.end.value;
+    add_phases(result, compiled);
     if (!values || !compiled.context.makes_token) {
       continue;
     }
@@ -83,6 +85,16 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
   return result;
 }
 
+void Decode::add_phases(Decoded& result, const compiler::CompiledStep& step) {
+  const isa::Cycles offset = result.step_start.back() - isa::Cycle{0};
+  for (const compiler::StepSchedule& schedule : step.schedules) {
+    for (const compiler::Phase& p : schedule.phases) {
+      result.phases.push_back({fmt::format("step {} {}", result.step_start.size() - 1, p.name),
+                               p.first + offset, p.last + offset + isa::Cycles{1}});
+    }
+  }
+}
+
 std::uint32_t Decode::word(int chip, const compiler::Place& place, int row, int lane) const {
   std::uint32_t value = 0;
   for (int byte = 0; byte < isa::bytes_of(place.type); ++byte) {
@@ -99,7 +111,7 @@ int Decode::chosen(const std::string& step, int user, int rows) const {
   std::optional<std::uint32_t> token;
   // Where the choice was made, and where the next step looks for it.
   for (const compiler::PlacedStage* placed :
-       {&compiled_.stages.back(), &compiled_.stages.front()}) {
+       {&compiled_.stages().back(), &compiled_.stages().front()}) {
     for (int c = 0; c < placed->stage.chips; ++c) {
       const int chip = placed->stage.first_chip + c;
       const int row = placed->placement.token_row(user, rows);
@@ -115,7 +127,7 @@ int Decode::chosen(const std::string& step, int user, int rows) const {
 }
 
 std::vector<std::uint8_t> Decode::logits_at(const std::vector<compiler::Place>& places) const {
-  const compiler::PlacedStage& last = compiled_.stages.back();
+  const compiler::PlacedStage& last = compiled_.stages().back();
   std::vector<std::uint8_t> out(4 * static_cast<std::size_t>(last.placement.config.vocab_size));
   for (int chip = 0; chip < last.stage.chips; ++chip) {
     const compiler::Layout tokens = last.placement.sharding.vocabulary(chip);

@@ -11,6 +11,7 @@
 #include "compiler/model/model.h"
 #include "fabric/system/run.h"
 #include "fabric/system/system.h"
+#include "traces/report/report.h"
 
 namespace lpu::cli {
 
@@ -21,7 +22,8 @@ struct Decoded {
   std::vector<std::int64_t> step_cycles;  // simulated, of every step
   std::int64_t predicted_cycles{0};
   std::int64_t simulated_cycles{0};
-  std::vector<std::uint8_t> logits;  // fp32, vocabulary order, one block a chosen token
+  std::vector<traces::Phase> phases;  // the compiler's, at the cycles of this run
+  std::vector<std::uint8_t> logits;   // fp32, vocabulary order, one block a chosen token
 };
 
 /// Runs compiled steps on a system: the host's part of decoding. The host writes weights and
@@ -42,6 +44,7 @@ class Decode {
                             const std::function<void(int, int)>& progress = {});
 
  private:
+  static void add_phases(Decoded& result, const compiler::CompiledStep& step);
   void write(int chip, const std::vector<isa::DataRow>& rows);
   /// Of the position after `rows`.
   [[nodiscard]] int chosen(const std::string& step, int user, int rows) const;

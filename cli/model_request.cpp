@@ -41,12 +41,10 @@ compiler::Compiled compile(const ModelRequestOptions& options, const fabric::Sys
                          : options.attention == "blocks" ? compiler::Attention::kInBlocks
                                                          : compiler::Attention::kFaster;
   try {
-    return compiler::compile(
-        system, model.config(),
-        {{matmul, options.context, rows, attention, options.users},
-         static_cast<int>(prompt),
-         options.prefill},
-        [](int done, int of) { show_progress("compiled positions", done, of); });
+    return compiler::compile(system, model.config(),
+                             {{matmul, options.context, rows, attention, options.users},
+                              static_cast<int>(prompt),
+                              options.prefill});
   } catch (const isa::InputError& e) {
     throw isa::InputError(fmt::format("{} on {}", options.model, options.system), 0, e.what());
   }

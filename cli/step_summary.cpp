@@ -11,9 +11,9 @@ namespace lpu::cli {
 
 std::vector<traces::OperatorSummary> operators_of(const ModelRequest& request) {
   const isa::Geometry geometry(request.system.chip);
-  const compiler::CompiledStep& step = request.compiled.steps.back();
-  const compiler::StepBound bound =
-      compiler::bound_of_step(request.system.chip, geometry, request.compiled.stages, step.context);
+  const compiler::CompiledStep& step = request.compiled.last();
+  const compiler::StepBound bound = compiler::bound_of_step(
+      request.system.chip, geometry, request.compiled.stages(), step.context);
   const std::vector<compiler::Advance> least = compiler::advances(bound.phases, bound.end);
   const auto limits = compiler::limits_of(bound);
   std::vector<traces::OperatorSummary> operators;
@@ -30,9 +30,9 @@ std::vector<traces::OperatorSummary> operators_of(const ModelRequest& request) {
 
 std::vector<traces::StageSummary> stages_of(const ModelRequest& request) {
   std::vector<traces::StageSummary> stages;
-  for (std::size_t i = 0; i < request.compiled.stages.size(); ++i) {
-    const compiler::PlacedStage& placed = request.compiled.stages[i];
-    const compiler::StepSchedule& schedule = request.compiled.steps.back().schedules[i];
+  for (std::size_t i = 0; i < request.compiled.stages().size(); ++i) {
+    const compiler::PlacedStage& placed = request.compiled.stages()[i];
+    const compiler::StepSchedule& schedule = request.compiled.last().schedules[i];
     traces::StageSummary stage{compiler::text_of(placed.part),
                                placed.stage.first_chip,
                                placed.stage.chips,
@@ -51,8 +51,8 @@ std::vector<traces::StageSummary> stages_of(const ModelRequest& request) {
 }
 
 std::map<std::string, std::int64_t> rows_of(const ModelRequest& request, std::size_t stage) {
-  const compiler::PlacedStage& placed = request.compiled.stages[stage];
-  const compiler::CompiledStep& step = request.compiled.steps.back();
+  const compiler::PlacedStage& placed = request.compiled.stages()[stage];
+  const compiler::CompiledStep& step = request.compiled.last();
   const compiler::Fill fill = compiler::fill_of(placed.placement);
   std::size_t text = 0;
   for (int c = 0; c < placed.stage.chips; ++c) {

@@ -46,14 +46,10 @@ std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const Mo
   return placed;
 }
 
-}  // namespace
-
-Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
-                 const Request& request, const std::function<void(int, int)>& progress) {
-  const isa::Geometry geometry(system.chip);
-  Compiled compiled{place_stages(system, config, request.options), {}};
+std::vector<StepContext> contexts_of(const fabric::SystemSpec& system, const Request& request) {
   const auto deskew = system.physical.clock ? system.physical.clock->deskew : std::nullopt;
   const int rows = request.options.rows;
+  std::vector<StepContext> contexts;
   for (int row = 0; row < rows;) {
     const int left = std::max(request.prompt_tokens - row, 1);
     StepContext context{{}, false, system.flight, deskew};
@@ -63,23 +59,59 @@ Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
       }
     }
     context.makes_token = row >= request.prompt_tokens;
-    CompiledStep made;
-    made.name = fmt::format("step{}", compiled.steps.size());
-    made.context = context;
-    made.programs.resize(static_cast<std::size_t>(system.chips));
-    made.schedules = schedule_step(system.chip, geometry, compiled.stages, context);
-    for (std::size_t i = 0; i < compiled.stages.size(); ++i) {
-      const Stage& stage = compiled.stages[i].stage;
-      const auto group = emit(system.chip, geometry, made.schedules[i], stage.chips, made.name);
-      std::copy(group.begin(), group.end(), made.programs.begin() + stage.first_chip);
-      made.end = std::max(made.end, made.schedules[i].end);
-    }
-    compiled.steps.push_back(std::move(made));
-    if (progress) {
-      progress(row, rows);
-    }
+    contexts.push_back(std::move(context));
   }
-  return compiled;
+  return contexts;
+}
+
+}  // namespace
+
+Compiled::Compiled(const fabric::SystemSpec& system, const ModelConfig& config,
+                   const Request& request)
+    : chip_(system.chip),
+      chips_(static_cast<std::size_t>(system.chips)),
+      stages_(place_stages(system, config, request.options)),
+      contexts_(contexts_of(system, request)),
+      kept_(contexts_.size()) {
+  kept_.back() = std::make_shared<const CompiledStep>(made(steps() - 1));
+}
+
+std::shared_ptr<const CompiledStep> Compiled::step(std::size_t step) const {
+  constexpr std::int64_t kMostKept = 4'000'000;  // instructions
+  if (kept_.at(step) != nullptr) {
+    return kept_[step];
+  }
+  auto now = std::make_shared<const CompiledStep>(made(step));
+  std::int64_t instructions = 0;
+  for (const auto& program : now->programs) {
+    instructions += program == nullptr ? 0 : program->instructions();
+  }
+  if (kept_instructions_ + instructions <= kMostKept) {
+    kept_instructions_ += instructions;
+    kept_[step] = now;
+  }
+  return now;
+}
+
+std::vector<StepSchedule> Compiled::schedules(std::size_t step) const {
+  return schedule_step(chip_, isa::Geometry(chip_), stages_, context(step));
+}
+
+CompiledStep Compiled::made(std::size_t step) const {
+  const isa::Geometry geometry(chip_);
+  CompiledStep made;
+  made.name = fmt::format("step{}", step);
+  made.context = context(step);
+  made.programs.resize(chips_);
+  made.schedules = schedules(step);
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    const Stage& stage = stages_[i].stage;
+    const auto group = emit(chip_, geometry, made.schedules[i], stage.chips, made.name);
+    std::copy(group.begin(), group.end(), made.programs.begin() + stage.first_chip);
+    made.schedules[i].placed = {};
+    made.end = std::max(made.end, made.schedules[i].end);
+  }
+  return made;
 }
 
 }  // namespace lpu::compiler

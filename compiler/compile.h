@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,13 +17,8 @@ struct CompiledStep {
   std::string name;
   StepContext context;
   fabric::ProgramSet programs;          // of the chips of the system; idle ones have none
-  std::vector<StepSchedule> schedules;  // of the stages
+  std::vector<StepSchedule> schedules;  // of the stages, without what programs say
   isa::Cycle end;                       // predicted: the last of theirs
-};
-
-struct Compiled {
-  std::vector<PlacedStage> stages;
-  std::vector<CompiledStep> steps;
 };
 
 struct Request {
@@ -32,9 +27,37 @@ struct Request {
   int together{1};       // so many of them in a step
 };
 
-/// From a model's shape to the programs of all steps. `progress(done, of)` after each step.
-[[nodiscard]] Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
-                               const Request& request,
-                               const std::function<void(int, int)>& progress = {});
+/// A model on a system. A step is scheduled when it is asked for; steps of small models stay, one
+/// of a large model takes gigabytes. The last step, which has the most text and values, is there
+/// from the beginning.
+class Compiled {
+ public:
+  /// Throws isa::InputError for what does not fit.
+  Compiled(const fabric::SystemSpec& system, const ModelConfig& config, const Request& request);
+
+  [[nodiscard]] const std::vector<PlacedStage>& stages() const { return stages_; }
+  [[nodiscard]] std::size_t steps() const { return contexts_.size(); }
+  [[nodiscard]] const StepContext& context(std::size_t step) const { return contexts_.at(step); }
+  [[nodiscard]] std::shared_ptr<const CompiledStep> step(std::size_t step) const;
+  /// With all instructions.
+  [[nodiscard]] std::vector<StepSchedule> schedules(std::size_t step) const;
+  [[nodiscard]] const CompiledStep& last() const { return *kept_.back(); }
+
+ private:
+  [[nodiscard]] CompiledStep made(std::size_t step) const;
+
+  isa::ChipSpec chip_;
+  std::size_t chips_;
+  std::vector<PlacedStage> stages_;
+  std::vector<StepContext> contexts_;
+  mutable std::vector<std::shared_ptr<const CompiledStep>> kept_;  // or null
+  mutable std::int64_t kept_instructions_{0};
+};
+
+/// From a model's shape to programs.
+[[nodiscard]] inline Compiled compile(const fabric::SystemSpec& system, const ModelConfig& config,
+                                      const Request& request) {
+  return {system, config, request};
+}
 
 }  // namespace lpu::compiler

@@ -41,7 +41,7 @@ TEST(ChipDecodeTest, TheTrainedModelAddsOnTheChipInRtl) {
       system, model.config(),
       {{compiler::Matmul::kF16, 0, prompt + static_cast<int>(answer.size()) - 1}, prompt});
 
-  const compiler::Placement& placement = compiled.stages.front().placement;
+  const compiler::Placement& placement = compiled.stages().front().placement;
 
   ChipLockstep chip(system.chip);
   for (const auto& row : compiler::memory_image(system.chip, placement, model, 0)) {
@@ -53,12 +53,13 @@ TEST(ChipDecodeTest, TheTrainedModelAddsOnTheChipInRtl) {
   }
 
   std::vector<int> tokens;
-  for (std::size_t step = 0; step < compiled.steps.size(); ++step) {
+  for (std::size_t step = 0; step < compiled.steps(); ++step) {
     const std::int64_t before = chip.cycles();
-    chip.run(*compiled.steps[step].programs.front());
+    const auto made = compiled.step(step);
+    chip.run(*made->programs.front());
     ASSERT_FALSE(testing::Test::HasFailure()) << "step " << step;
-    EXPECT_EQ(chip.cycles() - before, compiled.steps[step].end.value) << "step " << step;
-    if (!compiled.steps[step].schedules.front().logits.empty()) {
+    EXPECT_EQ(chip.cycles() - before, made->end.value) << "step " << step;
+    if (!made->schedules.front().logits.empty()) {
       tokens.push_back(chosen(chip, system.chip, placement, static_cast<int>(step)));
     }
   }

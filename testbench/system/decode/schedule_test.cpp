@@ -34,7 +34,10 @@ class CompiledProgramTest
 
 TEST_P(CompiledProgramTest, IsLegalOnEveryChipAndLink) {
   const auto spec = system();
-  for (const auto& step : compiled(spec).steps) {
+  const auto all = compiled(spec);
+  for (std::size_t k = 0; k < all.steps(); ++k) {
+    const auto made = all.step(k);
+    const auto& step = *made;
     const Judged judged = judge(spec, step.programs);
     EXPECT_THAT(judged.violations, testing::IsEmpty()) << step.name;
     EXPECT_THAT(judged.link_violations, testing::IsEmpty()) << step.name;
@@ -44,7 +47,10 @@ TEST_P(CompiledProgramTest, IsLegalOnEveryChipAndLink) {
 }
 
 TEST_P(CompiledProgramTest, CanBeWrittenAndReadBack) {
-  for (const auto& step : compiled(system()).steps) {
+  const auto all = compiled(system());
+  for (std::size_t k = 0; k < all.steps(); ++k) {
+    const auto made = all.step(k);
+    const auto& step = *made;
     const isa::Program& program = *step.programs.front();
     const auto bytes = isa::pack_program("step", program);
     EXPECT_EQ(isa::unpack_program("step", bytes).queues, program.queues);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -31,8 +32,9 @@ class StagesTest : public testing::Test {
  protected:
   StagesTest() {
     const auto model = compiler::ModelSource::open(LPU_SOURCE_DIR "/configs/models/addition");
-    compiled_ = compiler::compile(spec_, model.config(), {{compiler::Matmul::kF16, 0, 1}, 1});
-    programs_ = compiled_.steps.front().programs;
+    compiled_.emplace(
+        compiler::compile(spec_, model.config(), {{compiler::Matmul::kF16, 0, 1}, 1}));
+    programs_ = compiled_->last().programs;
   }
 
   /// The program of a chip, to be spoiled.
@@ -63,7 +65,7 @@ class StagesTest : public testing::Test {
 
   fabric::SystemSpec spec_{fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/rack72.toml")};
   isa::Geometry geometry_{spec_.chip};
-  compiler::Compiled compiled_;
+  std::optional<compiler::Compiled> compiled_;
   fabric::ProgramSet programs_;
 };
 
@@ -165,10 +167,12 @@ TEST_F(StagesTest, ANetworkOverSeveralStagesIsLegalOnEveryChipAndLink) {
   config.intermediate_size = 160000;
   config.num_hidden_layers = 2;
   const auto compiled = compiler::compile(spec_, config, {{compiler::Matmul::kW8A16, 0, 2}, 1});
-  EXPECT_GT(std::count_if(compiled.stages.begin(), compiled.stages.end(),
+  EXPECT_GT(std::count_if(compiled.stages().begin(), compiled.stages().end(),
                           [](const auto& s) { return s.part.begins_inside_network(); }),
             1);
-  for (const auto& step : compiled.steps) {
+  for (std::size_t k = 0; k < compiled.steps(); ++k) {
+    const auto made = compiled.step(k);
+    const auto& step = *made;
     const Judged judged = judge(spec_, step.programs);
     EXPECT_THAT(judged.violations, IsEmpty()) << step.name;
     EXPECT_THAT(judged.link_violations, IsEmpty()) << step.name;

@@ -50,7 +50,7 @@ Bounded bounded(const ModelConfig& c, int chips, const Options& options) {
   const isa::Geometry geometry(system.chip);
   Compiled compiled = compile(system, c, {options, 1});
   StepBound bound =
-      bound_of_step(system.chip, geometry, compiled.stages, compiled.steps.back().context);
+      bound_of_step(system.chip, geometry, compiled.stages(), compiled.last().context);
   return {std::move(compiled), std::move(bound)};
 }
 
@@ -123,7 +123,7 @@ TEST_P(NothingIsFasterTest, ThanItsBound) {
   for (const Phase& phase : b.bound.phases) {
     least[phase.name] = phase.last;
   }
-  const CompiledStep& step = b.compiled.steps.back();
+  const CompiledStep& step = b.compiled.last();
   for (const Phase& phase : in_order(step.schedules)) {
     EXPECT_GE(phase.last.value, least.at(phase.name).value) << phase.name;
     least.erase(phase.name);
@@ -168,14 +168,14 @@ TEST(BoundTest, StagesHandOverWhenTheirBoundDoesOrLater) {
       fabric::read_system_spec(LPU_SOURCE_DIR "/configs/systems/rack72.toml");
   const isa::Geometry geometry(system.chip);
   const Compiled compiled = compile(system, kTrained, {with(Matmul::kF16, 5), 1});
-  ASSERT_EQ(compiled.stages.size(), 2U);
+  ASSERT_EQ(compiled.stages().size(), 2U);
   const StepBound bound =
-      bound_of_step(system.chip, geometry, compiled.stages, compiled.steps.front().context);
+      bound_of_step(system.chip, geometry, compiled.stages(), compiled.last().context);
   std::multimap<std::string, isa::Cycle> least;
   for (const Phase& phase : bound.phases) {
     least.emplace(phase.name, phase.last);
   }
-  for (const Phase& phase : in_order(compiled.steps.back().schedules)) {
+  for (const Phase& phase : in_order(compiled.last().schedules)) {
     ASSERT_EQ(least.count(phase.name), 1U) << phase.name;
     EXPECT_GE(phase.last, least.find(phase.name)->second) << phase.name;
   }
@@ -195,7 +195,7 @@ TEST(BoundTest, LargeProductsReachNineTenthsOfTheInstallBound) {
     const Bounded b = bounded(c, 8, {matmul, 0, 1});
     const auto least = cycles_of(b.bound);
     std::int64_t cycles = 0;
-    for (const Advance& a : advances(b.compiled.steps.back().schedules)) {
+    for (const Advance& a : advances(b.compiled.last().schedules)) {
       cycles += a.name == "gate" || a.name == "up" ? a.cycles.value : 0;
     }
     EXPECT_LE(0.9 * static_cast<double>(cycles),

@@ -43,8 +43,10 @@ class CompileTest : public ::testing::TestWithParam<std::tuple<std::string, int>
                     Attention attention = Attention::kFaster) {
     const fabric::SystemSpec machine = target();
     const Compiled compiled = compile(machine, c, {{matmul, first_position, 4, attention}, 3});
-    ASSERT_EQ(compiled.steps.size(), 4U);
-    for (const CompiledStep& step : compiled.steps) {
+    ASSERT_EQ(compiled.steps(), 4U);
+    for (std::size_t k = 0; k < compiled.steps(); ++k) {
+      const auto made = compiled.step(k);
+      const CompiledStep& step = *made;
       const isa::CheckResult result = isa::check(machine.chip, *step.programs.front());
       for (std::size_t i = 0; i < std::min<std::size_t>(result.violations.size(), 10); ++i) {
         ADD_FAILURE() << step.name << ": " << isa::text_of(result.violations[i]);
@@ -69,7 +71,9 @@ TEST_P(CompileTest, TextStandsBesideTheData) {
   const fabric::SystemSpec machine = target();
   const isa::Geometry geometry(machine.chip);
   const Compiled compiled = compile(machine, config(128, 344, 8, 4, 16), {{Matmul::kF16, 0, 4}, 3});
-  for (const CompiledStep& step : compiled.steps) {
+  for (std::size_t k = 0; k < compiled.steps(); ++k) {
+    const auto made = compiled.step(k);
+    const CompiledStep& step = *made;
     const Rows text = text_of(machine.chip, *step.programs.front());
     EXPECT_FALSE(text.empty());
     for (const isa::Issue& issue : isa::resolve(machine.chip, *step.programs.front()).issues) {
@@ -79,7 +83,7 @@ TEST_P(CompileTest, TextStandsBesideTheData) {
     }
   }
   const auto lowest = [&](std::size_t step) {
-    return text_of(machine.chip, *compiled.steps[step].programs.front()).begin()->second;
+    return text_of(machine.chip, *compiled.step(step)->programs.front()).begin()->second;
   };
   EXPECT_EQ(lowest(0), lowest(1));
 }
@@ -132,7 +136,7 @@ TEST(CompileRowsTest, DeeperModelsWriteTheSameRowsAgain) {
     Rows seen;
     std::map<int, int> rows;  // by slice
     for (const isa::Issue& issue :
-         isa::resolve(machine.chip, *compiled.steps.front().programs.front()).issues) {
+         isa::resolve(machine.chip, *compiled.last().programs.front()).issues) {
       if (issue.insn.op == isa::Op::kWrite && inner(issue.queue) &&
           seen.insert({issue.queue, issue.insn.addr}).second) {
         ++rows[issue.queue];
@@ -186,7 +190,7 @@ TEST(CompileLargeTest, LayersOfAPublishedSizeAreLegal) {
   machine.flight = {217};
   const Compiled compiled =
       compile(machine, config(4096, 14336, 32, 8, 128), {{Matmul::kW8A16, 0, 1}, 1});
-  const CompiledStep& step = compiled.steps.front();
+  const CompiledStep& step = compiled.last();
   const isa::CheckResult result = isa::check(machine.chip, *step.programs.front());
   EXPECT_TRUE(result.violations.empty()) << isa::text_of(result.violations.front());
   EXPECT_EQ(result.end, step.end);
