@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vectors that cross links a second of wall time: an all-reduce in every node of a system, time
-// only. A process has one system.
+// only. Each node is a cluster of its own (fabric/schedule/clusters.h). A process has one system.
 #include <benchmark/benchmark.h>
 
 #include <string>
