@@ -50,16 +50,19 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
   }
   std::int64_t cycles = 0;
   s.users = o.request.users;
+  s.draft = o.request.draft;
+  s.accepted = decoded.accepted;
   for (std::size_t step = 0; step < decoded.step_cycles.size(); ++step) {
     const std::int64_t took = decoded.step_cycles[step];
-    if (r.compiled.context(step).makes_token) {
+    if (r.compiled.context(step).heads != compiler::Heads::kNone) {
       s.cycles_per_token.push_back({took});
       cycles += took;
     } else {
       s.prompt_cycles = s.prompt_cycles + isa::Cycles{took};
     }
   }
-  s.simulated_tokens_per_second = static_cast<double>(s.cycles_per_token.size()) * 1e6 *
+  const auto made = static_cast<std::int64_t>(s.cycles_per_token.size()) + s.accepted;
+  s.simulated_tokens_per_second = static_cast<double>(made) * 1e6 *
                                   static_cast<double>(r.system.chip.clock_mhz) /
                                   static_cast<double>(cycles);
   s.predicted_cycles = {decoded.predicted_cycles};
@@ -89,6 +92,10 @@ void print(const Options& o, const traces::RunSummary& s) {
   if (s.users > 1) {
     line("users", fmt::format("{}, {:.1f} tokens/s together", s.users,
                               static_cast<double>(s.users) * s.simulated_tokens_per_second));
+  }
+  if (s.draft > 0) {
+    line("draft", s.tokens.empty() ? fmt::format("{} tokens", s.draft)
+                                   : fmt::format("{} tokens, {} accepted", s.draft, s.accepted));
   }
   if (o.request.prefill > 1) {
     const isa::Cycles first = s.prompt_cycles + s.cycles_per_token.front();

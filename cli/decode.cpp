@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <stdexcept>
 
@@ -57,32 +58,44 @@ Decoded Decode::run(std::span<const int> prompt, std::span<const std::int64_t> s
     result.simulated_cycles += cycles;
     result.predicted_cycles += compiled.end.value;
     add_phases(result, compiled);
-    if (!values || !compiled.context.makes_token) {
-      continue;
-    }
-    const auto& logits = compiled.schedules.back().logits;
-    const std::vector<std::uint8_t> first = logits_at(logits.front());
-    for (std::size_t user = 1; user < logits.size(); ++user) {
-      if (logits_at(logits[user]) != first) {
-        throw std::runtime_error(
-            fmt::format("{}: user {} has other logits than user 0", compiled.name, user));
-      }
-    }
-    result.logits.insert(result.logits.end(), first.begin(), first.end());
-    const int rows = compiled.context.tokens.back().row + 1;
-    const int token = chosen(compiled.name, 0, rows);
-    for (int user = 1; user < static_cast<int>(logits.size()); ++user) {
-      if (chosen(compiled.name, user, rows) != token) {
-        throw std::runtime_error(
-            fmt::format("{}: user {} has another token than user 0", compiled.name, user));
-      }
-    }
-    result.tokens.push_back(token);
-    if (std::find(stop.begin(), stop.end(), result.tokens.back()) != stop.end()) {
+    if (values && !choices(result, compiled, prompt, stop)) {
       break;
     }
   }
   return result;
+}
+
+bool Decode::choices(Decoded& result, const compiler::CompiledStep& step,
+                     std::span<const int> prompt, std::span<const std::int64_t> stop) const {
+  const std::vector<std::size_t> with_head = step.context.with_head();
+  const auto& logits = step.schedules.back().logits;
+  std::map<int, std::pair<std::vector<std::uint8_t>, int>> of_first;  // by row
+  for (std::size_t i = 0; i < with_head.size(); ++i) {
+    const compiler::Token& token = step.context.tokens[with_head[i]];
+    std::pair made{logits_at(logits[i]), chosen(step.name, token.user, token.row + 1)};
+    const auto& first = of_first.emplace(token.row, made).first->second;
+    if (made != first) {
+      throw std::runtime_error(fmt::format(
+          "{}: user {} has other logits or another token than user 0", step.name, token.user));
+    }
+  }
+  for (const auto& [row, choice] : of_first) {
+    const auto& [of_row, token] = choice;
+    result.logits.insert(result.logits.end(), of_row.begin(), of_row.end());
+    result.tokens.push_back(token);
+    if (std::find(stop.begin(), stop.end(), token) != stop.end()) {
+      return false;
+    }
+    // What comes after a token of a draft that is not the chosen one is of no use.
+    const auto next = static_cast<std::size_t>(row) + 1;
+    if (next < prompt.size()) {
+      if (token != prompt[next]) {
+        return false;
+      }
+      ++result.accepted;
+    }
+  }
+  return true;
 }
 
 void Decode::add_phases(Decoded& result, const compiler::CompiledStep& step) {

@@ -18,6 +18,7 @@ namespace lpu::cli {
 /// What a system made of a prompt.
 struct Decoded {
   std::vector<int> tokens;                // chosen, the end token included
+  int accepted{0};                        // of a draft: those before the first wrong one
   std::vector<isa::Cycle> step_start;     // of every step
   std::vector<std::int64_t> step_cycles;  // simulated, of every step
   std::int64_t predicted_cycles{0};
@@ -36,14 +37,18 @@ class Decode {
   /// Writes every chip's part of the weights. Not for values = none.
   void load(const compiler::ModelSource& model);
 
-  /// Decodes until a token of `stop` is chosen or the compiled steps are used up. All users have
-  /// the same prompt. Throws std::runtime_error if chips or users choose different tokens.
+  /// Decodes until a token of `stop` is chosen, another than a draft's, or the compiled steps are
+  /// used up. All users have the same prompt. Throws std::runtime_error if chips or users choose
+  /// different tokens.
   /// `progress(done, of)` after each step.
   [[nodiscard]] Decoded run(std::span<const int> prompt, std::span<const std::int64_t> stop,
                             const fabric::RunOptions& options,
                             const std::function<void(int, int)>& progress = {});
 
  private:
+  /// The tokens that a step has chosen, and their logits. False if decoding ends with them.
+  bool choices(Decoded& result, const compiler::CompiledStep& step, std::span<const int> prompt,
+               std::span<const std::int64_t> stop) const;
   static void add_phases(Decoded& result, const compiler::CompiledStep& step);
   void write(int chip, const std::vector<isa::DataRow>& rows);
   /// Of the position after `rows`.

@@ -44,7 +44,8 @@ compiler::Compiled compile(const ModelRequestOptions& options, const fabric::Sys
     return compiler::compile(system, model.config(),
                              {{matmul, options.context, rows, attention, options.users},
                               static_cast<int>(prompt),
-                              options.prefill});
+                              options.prefill,
+                              options.draft});
   } catch (const isa::InputError& e) {
     throw isa::InputError(fmt::format("{} on {}", options.model, options.system), 0, e.what());
   }
@@ -78,6 +79,10 @@ void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
   verb.add_option("--users", options.users, "Users in a step, each with the prompt and a cache")
       ->check(CLI::Range(1, 1 << 10))
       ->capture_default_str();
+  verb.add_option("--draft", options.draft,
+                  "So many of the prompt's last tokens are a draft: one step chooses a token after "
+                  "each, and after the one before")
+      ->check(CLI::Range(0, 1 << 10));
   verb.add_option("--attention", options.attention,
                   "A position a cycle (lanes), or blocks of them as weights of a plane")
       ->check(CLI::IsMember({"faster", "lanes", "blocks"}))
@@ -92,6 +97,11 @@ ModelRequest compile_request(const ModelRequestOptions& options,
     check(model);
   }
   std::vector<int> prompt = prompt_of(options, model);
+  if (options.draft >= static_cast<int>(prompt.size())) {
+    throw fabric::UsageError(
+        fmt::format("--draft: {} of {} tokens of the prompt, there must be one before them",
+                    options.draft, prompt.size()));
+  }
   const int rows = static_cast<int>(prompt.size()) + options.tokens - 1;
   if (options.context + rows > model.config().max_position_embeddings) {
     throw isa::InputError(

@@ -27,6 +27,7 @@ struct ModelRequestOptions {
   std::string attention{"faster"};
   int prefill{1};
   int users{1};
+  int draft{0};
 };
 void add_model_request_options(CLI::App& verb, ModelRequestOptions& options);
 

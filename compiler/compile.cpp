@@ -49,16 +49,22 @@ std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const Mo
 std::vector<StepContext> contexts_of(const fabric::SystemSpec& system, const Request& request) {
   const auto deskew = system.physical.clock ? system.physical.clock->deskew : std::nullopt;
   const int rows = request.options.rows;
+  const int prompt = request.prompt_tokens;
+  const int before_draft = request.draft > 0 ? prompt - request.draft - 1 : prompt;
   std::vector<StepContext> contexts;
   for (int row = 0; row < rows;) {
-    const int left = std::max(request.prompt_tokens - row, 1);
-    StepContext context{{}, false, system.flight, deskew};
-    for (const int end = std::min({row + left, row + request.together, rows}); row < end; ++row) {
+    const int end = row < before_draft ? std::min(row + request.together, before_draft)
+                    : row < prompt     ? prompt
+                                       : row + 1;
+    StepContext context{{}, Heads::kNone, system.flight, deskew};
+    if (end >= prompt) {
+      context.heads = row < prompt && request.draft > 0 ? Heads::kAll : Heads::kLast;
+    }
+    for (; row < std::min(end, rows); ++row) {
       for (int user = 0; user < request.options.users; ++user) {
         context.tokens.push_back({user, row});
       }
     }
-    context.makes_token = row >= request.prompt_tokens;
     contexts.push_back(std::move(context));
   }
   return contexts;

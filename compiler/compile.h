@@ -25,6 +25,8 @@ struct Request {
   Options options;
   int prompt_tokens{1};  // steps before the last of them make no token
   int together{1};       // so many of them in a step
+  int draft{0};          // so many of the last are a draft: one step chooses a token after each,
+                         // and after the one before them
 };
 
 /// A model on a system. A step is scheduled when it is asked for; steps of small models stay, one

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/schedule/step.h"
 
+#include <map>
+
 #include "compiler/schedule/step_builder.h"
 
 namespace lpu::compiler {
+
+std::vector<std::size_t> StepContext::with_head() const {
+  std::map<std::pair<int, int>, std::size_t> chosen;  // by user, and row if it has them all
+  for (std::size_t token = 0; token < tokens.size() && heads != Heads::kNone; ++token) {
+    chosen[{tokens[token].user, heads == Heads::kAll ? tokens[token].row : 0}] = token;
+  }
+  std::vector<std::size_t> with;
+  for (const auto& [of, token] : chosen) {
+    with.push_back(token);
+  }
+  return with;
+}
 
 std::vector<StepSchedule> schedule_step(const isa::ChipSpec& spec, const isa::Geometry& geometry,
                                         std::span<const PlacedStage> stages,

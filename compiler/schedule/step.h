@@ -18,7 +18,7 @@ struct StepSchedule {
   std::vector<Placed> placed;
   std::vector<Phase> phases;
   isa::Cycle end;  // predicted: the last result in the last superlane
-  /// f32, of Sharding::vocabulary of each chip, for each user, if the step makes them.
+  /// f32, of Sharding::vocabulary of each chip, for each token of StepContext::with_head().
   std::vector<std::vector<Place>> logits;
   MemoryMap memory;  // with what the step keeps for itself
 };
@@ -29,12 +29,18 @@ struct Token {
   int row{0};  // of token ids and tables; its position - first_position
 };
 
+/// After which tokens of a step the next one is chosen, with output head and argmax.
+enum class Heads { kNone, kLast, kAll };  // kLast: of each user
+
 /// What a step knows of its surroundings.
 struct StepContext {
   std::vector<Token> tokens;  // of a user in the order of positions
-  bool makes_token{true};     // with output head and argmax, for the last token of each user
-  isa::Cycles flight;         // of a link inside a group
+  Heads heads{Heads::kLast};
+  isa::Cycles flight;                                    // of a link inside a group
   std::optional<fabric::PhysicalSpec::Deskew> deskew{};  // stalls in which chips align
+
+  /// The tokens, counted among all of them, after which the next one is chosen.
+  [[nodiscard]] std::vector<std::size_t> with_head() const;
 };
 
 /// A stage with its part of the model.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/schedule/step_builder.h"
 
-#include <map>
 #include <numeric>
 #include <set>
 
@@ -26,15 +25,9 @@ StepBuilder::StepBuilder(const isa::ChipSpec& spec, const isa::Geometry& geometr
       context_(context),
       start_(start - isa::Cycle{0}),
       kernels_(s_, p_, context),
-      all_(context.tokens.size()) {
+      all_(context.tokens.size()),
+      with_head_(context.with_head()) {
   std::iota(all_.begin(), all_.end(), std::size_t{0});
-  std::map<int, std::size_t> last;  // by user
-  for (const std::size_t token : all_) {
-    last[context.tokens[token].user] = token;
-  }
-  for (const auto& [user, token] : last) {
-    last_.push_back(token);
-  }
   for (const auto& [key, places] : p_.keys) {
     keys_[key] = tensors(places);
     cached_values_[key] = tensors(p_.values.at(key));
@@ -57,7 +50,7 @@ Arrivals StepBuilder::run(Arrivals arrivals) {
   Arrivals sent;
   for (; next_ < graph_.operators.size(); ++next_) {
     const Operator& o = graph_.operators[next_];
-    if (!context_.makes_token && makes_token(o)) {
+    if (with_head_.empty() && makes_token(o)) {
       continue;
     }
     if (o.kind == OpKind::kReceive) {
@@ -90,7 +83,7 @@ StepSchedule StepBuilder::finish() {
 }
 
 const std::vector<std::size_t>& StepBuilder::tokens_of(const Operator& o) const {
-  return makes_token(o) ? last_ : all_;
+  return makes_token(o) ? with_head_ : all_;
 }
 
 std::vector<Chunks>& StepBuilder::out(const Operator& o) {

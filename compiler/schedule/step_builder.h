@@ -68,9 +68,9 @@ class StepBuilder {
   StepContext context_;
   isa::Cycles start_;
   Kernels kernels_;
-  std::vector<std::size_t> all_, last_;     // tokens; of each user the last
-  std::size_t next_{0};                     // operator
-  std::map<int, std::size_t> last_reader_;  // of each value
+  std::vector<std::size_t> all_, with_head_;  // tokens
+  std::size_t next_{0};                       // operator
+  std::map<int, std::size_t> last_reader_;    // of each value
   std::map<CacheKey, std::vector<TensorId>> keys_, cached_values_;
   std::map<int, std::vector<Chunks>> values_;  // of each token
   /// Products whose sum runs over chips: [token][shard][chunk].

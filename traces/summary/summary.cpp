@@ -74,6 +74,7 @@ std::string to_json(const RunSummary& summary) {
       {"tokens", summary.tokens},
       {"logits_sha256", summary.logits_sha256},
       {"users", summary.users},
+      {"draft", {{"tokens", summary.draft}, {"accepted", summary.accepted}}},
       {"prompt_cycles", summary.prompt_cycles.value},
       {"cycles_per_token", std::move(cycles)},
       {"simulated_tokens_per_second", summary.simulated_tokens_per_second},

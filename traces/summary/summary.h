@@ -65,6 +65,8 @@ struct RunSummary {
   std::vector<std::int64_t> tokens;
   std::string logits_sha256;                  // see sha256.h; empty without values
   std::int64_t users{1};                      // each with the same prompt
+  std::int64_t draft{0};                      // tokens of the prompt that were to be chosen again
+  std::int64_t accepted{0};                   // so many of them were, before the first other one
   isa::Cycles prompt_cycles;                  // of steps that make no token
   std::vector<isa::Cycles> cycles_per_token;  // of a user
   double simulated_tokens_per_second{0};      // of a user

@@ -21,6 +21,8 @@ RunSummary example() {
           .tokens = {17, 15},
           .logits_sha256 = "ab",
           .users = 2,
+          .draft = 3,
+          .accepted = 2,
           .prompt_cycles = {4711},
           .cycles_per_token = {{51234}, {51240}},
           .simulated_tokens_per_second = 17560.1,
@@ -42,7 +44,7 @@ TEST(SummaryTest, HasTheDocumentedKeysAndValues) {
   const auto expected = nlohmann::json::parse(R"({
     "system": "node8", "model": "adder", "chips": 8, "matmul": "w8a16", "values": "full",
     "text": "42\n", "tokens": [17, 15], "logits_sha256": "ab",
-    "users": 2, "prompt_cycles": 4711,
+    "users": 2, "draft": {"tokens": 3, "accepted": 2}, "prompt_cycles": 4711,
     "cycles_per_token": [51234, 51240], "simulated_tokens_per_second": 17560.1,
     "predicted_cycles": 102474, "simulated_cycles": 102474,
     "vector_ops": 1234567, "wall_seconds": 0.41, "peak_rss_bytes": 123456789,
