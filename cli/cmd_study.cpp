@@ -147,18 +147,20 @@ struct Study {
   bool of_system;
   int (*answer)(const StudyOptions& options);
 };
-constexpr std::array<Study, 5> kStudies{{{"link", true, study_link},
+constexpr std::array<Study, 6> kStudies{{{"link", true, study_link},
                                          {"clock", true, study_clock},
                                          {"accelerators", false, study_accelerators},
                                          {"capacity", true, study_capacity},
-                                         {"claims", false, study_claims}}};
+                                         {"claims", false, study_claims},
+                                         {"speculation", true, study_speculation}}};
 
 int answer(const StudyOptions& options) {
   const auto* study = std::find_if(kStudies.begin(), kStudies.end(),
                                    [&](const Study& s) { return s.name == options.name; });
   if (study == kStudies.end()) {
-    throw fabric::UsageError("study: '" + options.name +
-                             "' is none of link, clock, accelerators, capacity, claims");
+    throw fabric::UsageError(
+        "study: '" + options.name +
+        "' is none of link, clock, accelerators, capacity, claims, speculation");
   }
   if (study->of_system && options.system.empty()) {
     throw fabric::UsageError("study " + options.name + " needs --system");
@@ -186,7 +188,8 @@ void add_study(CLI::App& app, Action& action) {
           "name", options->name,
           "link: how long flights take; clock: how well the counters of chips agree; "
           "accelerators: decoding on GPUs and TPUs, at best; capacity: what fits by bytes; "
-          "claims: what is said of such machines, and what runs show")
+          "claims: what is said of such machines, and what runs show; "
+          "speculation: a small model drafts, a large one checks")
       ->required();
   verb->add_option("--system", options->system, "System file (.toml)");
   verb->add_option("--model", options->model, "Directory with a config.json");
@@ -200,6 +203,15 @@ void add_study(CLI::App& app, Action& action) {
       ->capture_default_str();
   verb->add_option("--seed", options->seed, "Of clocks and flights")->capture_default_str();
   verb->add_option("--claims", options->claims, "File of claims")->capture_default_str();
+  verb->add_option("--draft-system", options->draft_system, "System of the small model (.toml)");
+  verb->add_option("--draft-model", options->draft_model, "Small model that drafts");
+  verb->add_option("--matmul", options->matmul, "Of both models")
+      ->check(CLI::IsMember({"w8a8", "w8a16", "fp16"}))
+      ->capture_default_str();
+  verb->add_option("--acceptance", options->acceptance, "Of a drafted token, 0 to 1: 0.6,0.8")
+      ->delimiter(',')
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   verb->add_option("--report", options->report, "Write a report of the claims (.html)");
   verb->add_option("--json", options->json, "Write the table to this file");
   verb->callback([&action, options] { action = [options] { return answer(*options); }; });

@@ -21,6 +21,10 @@ struct StudyOptions {
   std::int64_t users{1};
   std::uint64_t seed{1};
   std::string claims{"configs/studies/claims.toml"};
+  std::string draft_system;
+  std::string draft_model;
+  std::string matmul{"w8a16"};
+  std::vector<double> acceptance{0.5, 0.6, 0.7, 0.8, 0.9};
   std::string json;
   std::string report;
 };
@@ -32,6 +36,7 @@ void write_study(const StudyOptions& options, const nlohmann::ordered_json& json
 [[nodiscard]] int study_accelerators(const StudyOptions& options);
 [[nodiscard]] int study_capacity(const StudyOptions& options);
 [[nodiscard]] int study_claims(const StudyOptions& options);
+[[nodiscard]] int study_speculation(const StudyOptions& options);
 
 /// Every accelerator of the directory; throws isa::InputError if there is none.
 [[nodiscard]] std::vector<study::Accelerator> read_accelerators(const StudyOptions& options);

@@ -9,11 +9,17 @@
 namespace lpu::study {
 
 std::vector<std::string> RunRequest::arguments() const {
-  return {"run",      "--system",  system,
-          "--model",  model,       "--matmul",
-          matmul,     "--context", std::to_string(context),
-          "--tokens", "1",         "--values",
-          "none"};
+  std::vector<std::string> words{"run",      "--system",  system,
+                                 "--model",  model,       "--matmul",
+                                 matmul,     "--context", std::to_string(context),
+                                 "--tokens", "1",         "--values",
+                                 "none"};
+  if (draft > 0) {  // any tokens: cycles are the same
+    const std::vector<int> ids(static_cast<std::size_t>(draft) + 1);
+    words.insert(words.end(), {"--prompt-ids", fmt::format("{}", fmt::join(ids, ",")), "--draft",
+                               std::to_string(draft)});
+  }
+  return words;
 }
 
 std::string RunRequest::command() const {

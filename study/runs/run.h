@@ -14,6 +14,7 @@ struct RunRequest {
   std::string model;   // directory
   std::string matmul;
   std::int64_t context{0};  // positions in the cache before the token
+  std::int64_t draft{0};    // tokens after it that the step checks
 
   [[nodiscard]] std::vector<std::string> arguments() const;
   [[nodiscard]] std::string command() const;  // `lpu` and the arguments

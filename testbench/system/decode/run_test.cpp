@@ -95,6 +95,26 @@ TEST_P(RunMatmulTest, TokensTogetherGiveTheLogitsOfOneAfterTheOther) {
   }
 }
 
+// Right drafts leave the logits of one token after the other, in one step instead of four.
+TEST_P(RunMatmulTest, AStepChecksADraft) {
+  for (const char* name : {"chip", "node8", "rack72"}) {
+    const json one = run(name, kSum + matmul());
+    const std::string draft = " --tokens 1 --draft 3" + matmul() + " --prompt ";
+    const json right = run(name, draft + "47+85=132");
+    EXPECT_EQ(right["tokens"], one["tokens"]) << name;
+    EXPECT_EQ(right["draft"]["accepted"], 3);
+    EXPECT_EQ(right["logits_sha256"], one["logits_sha256"]) << name;
+    EXPECT_LT(right["cycles_per_token"][0], 2 * one["cycles_per_token"][0].get<int>()) << name;
+    const json wrong = run(name, draft + "47+85=142");
+    EXPECT_EQ(wrong["draft"]["accepted"], 1);
+    EXPECT_EQ(wrong["text"], "13") << name;
+  }
+  EXPECT_EQ(
+      lpu("run --system " + system_file("chip") + model("addition") + " --prompt 4+5= --draft 4"),
+      2);
+  EXPECT_THAT(err_, testing::HasSubstr("--draft: 4 of 4 tokens of the prompt"));
+}
+
 // The small chip has other sums, of fewer lanes, so its logits are its own.
 TEST_P(RunMatmulTest, OneAndTwoSmallChipsGiveTheSameLogits) {
   const json one = run("tiny", kSum + matmul());
