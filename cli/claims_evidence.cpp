@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
+#include "cli/model_request.h"
+#include "cli/users_placed.h"
 #include "fabric/system/unit_choice.h"
 #include "fabric/topology/system_spec.h"
 #include "isa/error/input_error.h"
+#include "study/claims/quantities.h"
 
 namespace lpu::cli {
 namespace {
@@ -56,6 +60,18 @@ void run(study::RunBook& book, const study::Evidence& e, std::vector<study::Trie
   }
 }
 
+/// Users of a machine that ran, by context.
+void place_users(study::Tried& tried, compiler::Matmul matmul) {
+  const auto system = fabric::read_system_spec(tried.subject.system);
+  const double bytes = static_cast<double>(tried.chip.mem_bytes() * tried.chips);
+  std::set<std::int64_t> contexts(study::kUserContexts.begin(), study::kUserContexts.end());
+  contexts.insert(std::max<std::int64_t>(tried.token->context, 1));
+  for (const std::int64_t context : contexts) {
+    const auto most = study::users_that_fit(bytes, tried.work, 8, context);
+    tried.placed[context] = users_placed(system, tried.config, matmul, context, most).users;
+  }
+}
+
 std::string command_of(const StudyOptions& o) {
   const std::string subject =
       o.system.empty() ? "" : fmt::format(" --system {} --model {}", o.system, o.model);
@@ -88,6 +104,9 @@ study::Evidence claims_evidence(const StudyOptions& options, study::RunBook& boo
   }
   run(book, e, e.large);
   run(book, e, e.small);
+  if (e.of_large().token->ran()) {
+    place_users(e.large.back(), matmul_of(e.file.matmul));
+  }
   for (auto& sizes : e.groups) {
     for (study::Tried& tried : sizes) {
       study::run_token(book, e.file, e.context, tried);

@@ -34,15 +34,12 @@ std::string weights_of(const ModelRequestOptions& options) {
 /// What does not fit is said of this model on this system.
 compiler::Compiled compile(const ModelRequestOptions& options, const fabric::SystemSpec& system,
                            const compiler::ModelSource& model, int rows, std::size_t prompt) {
-  const auto matmul = options.matmul == "fp16"   ? compiler::Matmul::kF16
-                      : options.matmul == "w8a8" ? compiler::Matmul::kW8A8
-                                                 : compiler::Matmul::kW8A16;
   const auto attention = options.attention == "lanes"    ? compiler::Attention::kByLanes
                          : options.attention == "blocks" ? compiler::Attention::kInBlocks
                                                          : compiler::Attention::kFaster;
   try {
     return compiler::compile(system, model.config(),
-                             {{matmul, options.context, rows, attention, options.users},
+                             {{matmul_of(options.matmul), options.context, rows, attention, options.users},
                               static_cast<int>(prompt),
                               options.prefill,
                               options.draft});
@@ -52,6 +49,12 @@ compiler::Compiled compile(const ModelRequestOptions& options, const fabric::Sys
 }
 
 }  // namespace
+
+compiler::Matmul matmul_of(std::string_view name) {
+  return name == "fp16"   ? compiler::Matmul::kF16
+         : name == "w8a8" ? compiler::Matmul::kW8A8
+                          : compiler::Matmul::kW8A16;
+}
 
 void add_model_request_options(CLI::App& verb, ModelRequestOptions& options) {
   verb.add_option("--system", options.system, "System file (.toml)")->required();

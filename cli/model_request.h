@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/compile.h"
@@ -30,6 +31,9 @@ struct ModelRequestOptions {
   int draft{0};
 };
 void add_model_request_options(CLI::App& verb, ModelRequestOptions& options);
+
+/// Of `w8a8`, `w8a16` or `fp16`.
+[[nodiscard]] compiler::Matmul matmul_of(std::string_view name);
 
 /// The options, read and compiled.
 struct ModelRequest {

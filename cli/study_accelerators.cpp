@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/study.h"
+#include "cli/users_placed.h"
 #include "compiler/model/config.h"
 #include "fabric/system/unit_choice.h"
 #include "fabric/topology/system_spec.h"
@@ -171,11 +172,30 @@ void print_capacity(const std::string& name, double device_bytes, std::int64_t d
   }
 }
 
+/// What the compiler places of them: int8 weights with their factors, tables, whole rows.
+void print_placed(const fabric::SystemSpec& system, const compiler::ModelConfig& config,
+                  ordered_json& json) {
+  const double all = static_cast<double>(system.chip.mem_bytes() * system.chips);
+  std::string users;
+  ordered_json placed = ordered_json::object();
+  for (const std::int64_t context : kContexts) {
+    const std::int64_t positions = context * kThousand;
+    const auto most = study::users_that_fit(all, study::work_of(config), 8, positions);
+    const UsersPlaced found =
+        users_placed(system, config, compiler::Matmul::kW8A16, positions, most);
+    users += fmt::format(" {:>7}", found.users);
+    placed[std::to_string(positions)] = {{"users", found.users}, {"refusal", found.refusal}};
+  }
+  fmt::print("{:<14} {:>7} {:>10} {:>5} {:>7} {}\n", "  placed", "", "", "w8a16", "", users);
+  json["placed"] = std::move(placed);
+}
+
 }  // namespace
 
 int study_capacity(const StudyOptions& options) {
   const auto system = fabric::read_system_spec(options.system);
-  const study::ModelWork work = study::work_of(read_model(options));
+  const compiler::ModelConfig config = read_model(options);
+  const study::ModelWork work = study::work_of(config);
   ordered_json json;
   json["model"] = name_of_model(options);
   json["parameters"] = work.parameters;
@@ -191,6 +211,7 @@ int study_capacity(const StudyOptions& options) {
   fmt::print("\n");
   print_capacity(system.name, static_cast<double>(system.chip.mem_bytes()), system.chips, work,
                  json);
+  print_placed(system, config, json);
   for (const study::Accelerator& a : read_accelerators(options)) {
     print_capacity(a.name, a.memory_bytes, 8, work, json);
   }

@@ -31,21 +31,6 @@ Placement place_stage(const isa::ChipSpec& chip, const ModelConfig& config, cons
   }
 }
 
-std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
-                                      const Options& options) {
-  const fabric::Topology topology(system);
-  const Cut all = cut(system.chip, config, chips_of_stage(topology), options,
-                      most_stages(topology, system.spare_nodes));
-  std::vector<PlacedStage> placed;
-  for (Stage& stage : divide(topology, static_cast<int>(all.parts.size()))) {
-    const Part& part = all.parts[placed.size()];
-    Graph graph = build_graph(config, part);
-    Placement placement = place_stage(system.chip, config, graph, stage, part, all, options);
-    placed.push_back({std::move(stage), part, std::move(graph), std::move(placement)});
-  }
-  return placed;
-}
-
 std::vector<StepContext> contexts_of(const fabric::SystemSpec& system, const Request& request) {
   const auto deskew = system.physical.clock ? system.physical.clock->deskew : std::nullopt;
   const int rows = request.options.rows;
@@ -71,6 +56,21 @@ std::vector<StepContext> contexts_of(const fabric::SystemSpec& system, const Req
 }
 
 }  // namespace
+
+std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
+                                      const Options& options) {
+  const fabric::Topology topology(system);
+  const Cut all = cut(system.chip, config, chips_of_stage(topology), options,
+                      most_stages(topology, system.spare_nodes));
+  std::vector<PlacedStage> placed;
+  for (Stage& stage : divide(topology, static_cast<int>(all.parts.size()))) {
+    const Part& part = all.parts[placed.size()];
+    Graph graph = build_graph(config, part);
+    Placement placement = place_stage(system.chip, config, graph, stage, part, all, options);
+    placed.push_back({std::move(stage), part, std::move(graph), std::move(placement)});
+  }
+  return placed;
+}
 
 Compiled::Compiled(const fabric::SystemSpec& system, const ModelConfig& config,
                    const Request& request)

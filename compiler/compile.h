@@ -29,6 +29,12 @@ struct Request {
                          // and after the one before them
 };
 
+/// The stages of a model and what stands in their chips for all steps: without values and text of a
+/// step. Throws isa::InputError for what does not fit.
+[[nodiscard]] std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system,
+                                                    const ModelConfig& config,
+                                                    const Options& options);
+
 /// A model on a system. A step is scheduled when it is asked for; steps of small models stay, one
 /// of a large model takes gigabytes. The last step, which has the most text and values, is there
 /// from the beginning.

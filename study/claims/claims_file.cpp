@@ -23,13 +23,15 @@ class Reader {
   ClaimsFile read() {
     ClaimsFile file;
     file.path = path_;
-    only(table_, {"matmul", "other_matmuls", "contexts", "accelerator", "economics", "split",
-                  "large", "small", "groups", "claim"});
+    only(table_, {"matmul", "other_matmuls", "users_together", "positions_together", "contexts",
+                  "accelerator", "economics", "split", "large", "small", "groups", "claim"});
     file.matmul = text(table_, "matmul");
     file.accelerator = text(table_, "accelerator");
     file.economics = beside(text(table_, "economics"));
     file.split = beside(text(table_, "split"));
     file.other_matmuls = texts(table_, "other_matmuls");
+    file.users_together = several("users_together");
+    file.positions_together = several("positions_together");
     file.contexts = contexts();
     each(table_, "large", [&](const toml::table& t) { file.large.push_back(subject(t)); });
     each(table_, "small", [&](const toml::table& t) { file.small.push_back(subject(t)); });
@@ -88,6 +90,13 @@ class Reader {
         fault(node, fmt::format("'{}' must be tables", key));
       }
     }
+  }
+  std::int64_t several(std::string_view key) {
+    const auto value = table_[key].value_exact<std::int64_t>().value_or(0);
+    if (value < 2) {
+      fault(table_, fmt::format("needs '{}', two or more", key));
+    }
+    return value;
   }
   std::vector<std::int64_t> contexts() {
     std::vector<std::int64_t> values;

@@ -20,6 +20,8 @@ struct Subject {
 ///
 ///     matmul = "w8a16"
 ///     other_matmuls = ["fp16"]      # run beside it at the context that is looked at
+///     users_together = 2            # in a step, beside what is derived for them
+///     positions_together = 4        # of a prompt, in a step
 ///     contexts = [0, 1024, 4096]    # swept, positions in the cache
 ///     accelerator = "h200"          # with which the machine is compared
 ///     economics = "economics.toml"  # relative to this file, as all that follow
@@ -45,6 +47,8 @@ struct ClaimsFile {
   std::string path;
   std::string matmul;
   std::vector<std::string> other_matmuls;
+  std::int64_t users_together{0};
+  std::int64_t positions_together{0};
   std::vector<std::int64_t> contexts;
   std::string accelerator;
   std::string economics;

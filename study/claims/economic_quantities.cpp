@@ -60,8 +60,10 @@ std::vector<SpeedPoint> large_speeds(const Evidence& e) {
   }
   const double bytes = static_cast<double>(large.chip.mem_bytes() * large.chips);
   const Pipeline pipeline = pipeline_of(run);
+  const std::int64_t context = std::max<std::int64_t>(run.context, 1);
+  const auto placed = large.placed.find(context);
   const std::int64_t fit =
-      users_that_fit(bytes, large.work, 8, std::max<std::int64_t>(run.context, 1));
+      placed == large.placed.end() ? users_that_fit(bytes, large.work, 8, context) : placed->second;
   return speeds_of(pipeline, 1e6 * static_cast<double>(large.chip.clock_mhz),
                    std::min(pipeline.full(), fit));
 }

@@ -29,11 +29,18 @@ void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& t
       tried.token = &run;
     }
   }
-  for (const std::string& matmul : file.other_matmuls) {
-    if (tried.token->ran()) {
-      tried.others.push_back(&book.run(request_of(tried, matmul, tried.token->context)));
-    }
+  if (!tried.token->ran()) {
+    return;
   }
+  for (const std::string& matmul : file.other_matmuls) {
+    tried.others.push_back(&book.run(request_of(tried, matmul, tried.token->context)));
+  }
+  RunRequest together = request_of(tried, file.matmul, tried.token->context);
+  together.users = file.users_together;
+  tried.together = &book.run(together);
+  RunRequest prompt = request_of(tried, file.matmul, 0);
+  prompt.positions = file.positions_together;
+  tried.prompt = &book.run(prompt);
 }
 
 void run_token(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried) {

@@ -67,7 +67,7 @@ void add_capacity(const Evidence& e, Quantities& all) {
         static_cast<double>(devices_for_weights(e.gpu.memory_bytes, large.work, bits)), "devices",
         "bytes of weights / bytes of a device, rounded up", command};
   }
-  for (const std::int64_t context : {4096, 8192, 32768, 131072}) {
+  for (const std::int64_t context : kUserContexts) {
     const std::string at = "users_at_" + std::to_string(context);
     const std::string how = "bytes beside 8-bit weights / bytes of a cache in 16 bits";
     all["large." + at] = {static_cast<double>(users_that_fit(machine, large.work, 8, context)),
@@ -75,6 +75,13 @@ void add_capacity(const Evidence& e, Quantities& all) {
     all["gpu." + at] = {
         static_cast<double>(users_that_fit(8 * e.gpu.memory_bytes, large.work, 8, context)),
         "users", how + ", 8 devices", command};
+    const auto placed = large.placed.find(context);
+    const bool known = placed != large.placed.end();
+    all["large.placed_at_" + std::to_string(context)] = {
+        known ? std::optional(static_cast<double>(placed->second)) : std::nullopt, "users",
+        known ? "caches that the compiler places beside the weights"
+              : fmt::format("refused: {}", large.token->refusal),
+        command};
   }
 }
 

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "study/claims/evidence.h"
 #include "study/claims/quantity.h"
 #include "study/pipeline/speed.h"
 
 namespace lpu::study {
+
+/// Contexts for which the users that fit are counted.
+inline constexpr std::array<std::int64_t, 4> kUserContexts{4096, 8192, 32768, 131072};
 
 /// Every figure of the study, each with what it comes from. docs/studies.md lists the names.
 [[nodiscard]] Quantities quantities_of(const Evidence& evidence);
@@ -30,8 +39,9 @@ void add_economics(const Evidence& evidence, Quantities& all);   // power, space
 [[nodiscard]] StepTime gpu_step(const Evidence& evidence, int devices, int bits,
                                 std::int64_t users);
 
-/// What users of the large model get, up to a full pipeline or to as many as fit by bytes, and on
-/// the compared devices. None, if there is no run, or if not even one fits.
+/// What users of the large model get, up to a full pipeline or to as many as are placed (or fit by
+/// bytes, where nobody has tried to place them), and on the compared devices. None, if there is no
+/// run, or if not even one fits.
 [[nodiscard]] std::vector<SpeedPoint> large_speeds(const Evidence& evidence);
 [[nodiscard]] std::vector<SpeedPoint> gpu_speeds(const Evidence& evidence);
 

@@ -51,6 +51,35 @@ double layer_cycles(const Tried& tried, const Run& run) {
   return static_cast<double>(cycles) / static_cast<double>(tried.config.num_hidden_layers);
 }
 
+/// Several users, and several positions of a prompt, in a step, beside what one token's run says
+/// of as many one after the other.
+void add_together(const ClaimsFile& file, const Tried& tried, const std::string& prefix,
+                  const Pipeline& pipeline, Quantities& all) {
+  const double clock = 1e6 * static_cast<double>(tried.chip.clock_mhz);
+  const auto users = static_cast<double>(file.users_together);
+  const auto positions = static_cast<double>(file.positions_together);
+  const std::string in_step = fmt::format("{} users in a step, all of them", file.users_together);
+  OfRun together(tried, prefix, tried.together == nullptr ? *tried.token : *tried.together, all);
+  together.add("rate_together", "tokens/s", in_step.c_str(),
+               [&] { return users * tried.together->tokens_per_second; });
+  OfRun token(tried, prefix, *tried.token, all);
+  const std::string in_flight =
+      fmt::format("{} users in flight, derived from the cycles of the stages", file.users_together);
+  token.add("rate_in_flight", "tokens/s", in_flight.c_str(),
+            [&] { return clock * pipeline.throughput(file.users_together); });
+
+  const std::string prompt_of =
+      fmt::format("{} positions of a prompt in a step", file.positions_together);
+  OfRun prompt(tried, prefix, tried.prompt == nullptr ? *tried.token : *tried.prompt, all);
+  prompt.add("prompt_together", "ms", prompt_of.c_str(),
+             [&] { return 1e3 * static_cast<double>(tried.prompt->cycles) / clock; });
+  const Run& first = *tried.sweep.front();
+  const std::string alone = fmt::format("{} times, derived", file.positions_together);
+  OfRun begin(tried, prefix, first, all);
+  begin.add("prompt_one_by_one", "ms", alone.c_str(),
+            [&] { return 1e3 * positions / first.tokens_per_second; });
+}
+
 }  // namespace
 
 void add_runs(const ClaimsFile& file, const Tried& tried, const std::string& prefix,
@@ -102,6 +131,8 @@ void add_runs(const ClaimsFile& file, const Tried& tried, const std::string& pre
     other.add("rate_" + file.other_matmuls[i], "tokens/s", "one user",
               [&] { return tried.others[i]->tokens_per_second; });
   }
+
+  add_together(file, tried, prefix, pipeline, all);
 
   std::vector<const Run*> ran;
   std::copy_if(tried.sweep.begin(), tried.sweep.end(), std::back_inserter(ran),

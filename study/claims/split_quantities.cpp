@@ -19,7 +19,7 @@ void add(const Evidence& e, const std::string& name, std::optional<double> secon
     q.value = 1e3 * *seconds;
     q.how = how;
   } else if (run.ran()) {
-    q.how = "the sweep has not run that far";
+    q.how = "the runs that it takes are not there";
   }
   all[name] = q;
 }
@@ -83,6 +83,13 @@ void add_split(const Evidence& e, Quantities& all) {
       run.ran() ? pipeline.throughput(pipeline.full()) * pipeline.token_cycles : 1.0;
   add(e, "large.prefill_in_flight", decoded ? std::optional(*decoded / speedup) : std::nullopt,
       "the same with as many positions in flight as users in a full pipeline, derived", all);
+  const auto& together = all.at("large.prompt_together").value;
+  const auto& alone = all.at("large.prompt_one_by_one").value;
+  add(e, "large.prefill_together",
+      decoded && together && alone ? std::optional(*decoded * *together / *alone) : std::nullopt,
+      fmt::format("the same, as many times less as {} positions in a step take less, derived",
+                  e.file.positions_together),
+      all);
   add_bounds(e, all);
   add(e, "gpu.token", step.seconds(), gpus + ", one user", all);
   add(e, "large.token", token, "one user, from the run", all);

@@ -15,7 +15,11 @@ std::vector<Figure> figures_of(const Evidence& e, const Quantities& all) {
           request(e, all),
           token(e, all),
           fill_by_stage(e.of_large()),
-          fill_by_stage(e.of_small())};
+          fill_by_stage(e.of_small()),
+          floor_plan(e.of_large()),
+          floor_plan(e.of_small()),
+          link_use(e.of_large()),
+          link_use(e.of_small())};
 }
 
 }  // namespace lpu::study

@@ -33,6 +33,9 @@ struct Figure {
 [[nodiscard]] Figure fill_by_stage(const Tried& tried);
 [[nodiscard]] Figure use_by_users(const Tried& tried);
 [[nodiscard]] Figure users_by_context(const Evidence& evidence);
+// The same, on the floor plan and link by link: figures_chip.cpp.
+[[nodiscard]] Figure floor_plan(const Tried& tried);
+[[nodiscard]] Figure link_use(const Tried& tried);
 // Beside other machines: figures_machines.cpp.
 [[nodiscard]] Figure roofline(const Evidence& evidence);
 [[nodiscard]] Figure frontier(const Evidence& evidence);

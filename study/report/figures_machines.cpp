@@ -33,6 +33,15 @@ void add_points(Series& series, const std::vector<SpeedPoint>& speeds, double ki
   }
 }
 
+/// Operations a chip does while its stage works, in TOPS; `users` share every weight.
+Point point_of_run(const Tried& tried, const Run& run, std::int64_t users) {
+  const double clock = 1e6 * static_cast<double>(tried.chip.clock_mhz);
+  const double operations = 2.0 * static_cast<double>(users * tried.work.parameters_a_token);
+  const double chip_seconds =
+      static_cast<double>(run.stages.front().chips) * pipeline_of(run).work_cycles / clock;
+  return {2.0 * static_cast<double>(users), operations / chip_seconds / kTera};
+}
+
 double value_of(const Quantities& all, const std::string& name) {
   return all.at(name).value.value_or(0.0);
 }
@@ -54,13 +63,16 @@ Figure roofline(const Evidence& e) {
   plot.add(roof(fmt::format("{}: memory, 8 bits", e.gpu.name), colour::kRed, Mark::kLine,
                 e.gpu.memory_bytes_per_second, e.gpu.operations_per_second_8));
   if (run.ran()) {
-    const double clock = 1e6 * static_cast<double>(large.chip.clock_mhz);
-    const double seconds = pipeline_of(run).work_cycles / clock;
-    const auto chips = static_cast<double>(run.stages.front().chips);
-    plot.add({"run, a chip while its stage works",
-              colour::kInk,
-              Mark::kPoints,
-              {{2.0, operations / (chips * seconds) / kTera}}});
+    Series runs{"runs, a chip while its stage works: users in the step",
+                colour::kInk,
+                Mark::kPoints,
+                {point_of_run(large, run, 1)},
+                {"1"}};
+    if (large.together->ran()) {
+      runs.points.push_back(point_of_run(large, *large.together, e.file.users_together));
+      runs.labels.push_back(std::to_string(e.file.users_together));
+    }
+    plot.add(std::move(runs));
   }
   for (const Measured& m : e.measured.measured) {
     if (m.accelerator == e.file.accelerator && m.step.devices == 1 && m.tokens_per_second > 0.0) {
@@ -71,7 +83,7 @@ Figure roofline(const Evidence& e) {
     }
   }
   return {"Roofline",
-          fmt::format("Decoding {}, one user. Ceilings are of one chip or device, each from its "
+          fmt::format("Decoding {}. Ceilings are of one chip or device, each from its "
                       "own file; they are different cuts and not to be mixed. w8a16 multiplies in "
                       "fp16: its roof is the fp16 one.",
                       large.model_name),
@@ -89,13 +101,23 @@ Figure frontier(const Evidence& e) {
              {}};
   add_points(lpu, large_speeds(e), e.economics.lpu.kilowatts(static_cast<double>(large.chips)));
   add_points(gpu, gpu_speeds(e), e.economics.gpu.kilowatts(devices));
+  Series together{"users in a step, run", colour::kInk, Mark::kPoints, {}};
+  if (large.together != nullptr && large.together->ran()) {
+    const double rate = large.together->tokens_per_second;
+    const auto users = static_cast<double>(e.file.users_together);
+    const double kilowatts = e.economics.lpu.kilowatts(static_cast<double>(large.chips));
+    together.points.push_back({rate, users * rate / kilowatts});
+    together.labels.push_back(std::to_string(e.file.users_together));
+  }
   Plot plot({"tokens/s of each user", true, {}}, {"tokens/s a kW of provisioned power", true, {}});
   plot.add(std::move(lpu));
+  plot.add(std::move(together));
   plot.add(std::move(gpu));
   return {
       "What speed costs",
-      fmt::format("{}, {} positions each; the numbers are users. LPUs: derived from the run; "
-                  "GPUs: ceilings, 8-bit weights. {:.0f} W a chip ({}), {:.0f} W a device ({}).",
+      fmt::format("{}, {} positions each; the numbers are users. LPUs: derived from the run, but "
+                  "for the black point; GPUs: ceilings, 8-bit weights. {:.0f} W a chip ({}), "
+                  "{:.0f} W a device ({}).",
                   large.model_name, large.token->context, e.economics.lpu.provisioned_watts.value,
                   e.economics.lpu.provisioned_watts.source, e.economics.gpu.provisioned_watts.value,
                   e.economics.gpu.provisioned_watts.source),
@@ -105,8 +127,8 @@ Figure frontier(const Evidence& e) {
 Figure request(const Evidence& e, const Quantities& all) {
   const double output = e.split.output_tokens.value;
   BarChart chart{"ms of a request", {}, true};
-  const auto add = [&](const char* name, const std::string& prefill, const std::string& handoff,
-                       const std::string& token) {
+  const auto add = [&](const std::string& name, const std::string& prefill,
+                       const std::string& handoff, const std::string& token) {
     if (!all.at(prefill).value || !all.at(token).value) {
       return;
     }
@@ -125,14 +147,19 @@ Figure request(const Evidence& e, const Quantities& all) {
   };
   add("GPUs", "gpu.prefill", "", "gpu.token");
   add("LPUs", "large.prefill", "", "large.token");
+  add(fmt::format("LPUs, {} in a step", e.file.positions_together), "large.prefill_together", "",
+      "large.token");
   add("LPUs, in flight", "large.prefill_in_flight", "", "large.token");
   add("prefill on GPUs", "gpu.prefill", "split.handoff", "large.token");
-  return {"A request on one machine, on the other and on both",
-          fmt::format("{} positions in, {:.0f} tokens out, one user. GPUs: ceilings of {:.0f} {}. "
-                      "LPUs fill the cache position after position, which is what runs here show; "
-                      "in flight: derived, as many positions in the pipeline as it has room for.",
-                      e.of_large().token->context, output, e.split.devices.value, e.gpu.name),
-          svg_of(chart), false};
+  return {
+      "A request on one machine, on the other and on both",
+      fmt::format("{} positions in, {:.0f} tokens out, one user. GPUs: ceilings of {:.0f} {}. "
+                  "LPUs fill the cache position after position, as runs show; in a step: derived "
+                  "from a run of the first {} together; in flight: derived, as many positions in "
+                  "the pipeline as it has room for.",
+                  e.of_large().token->context, output, e.split.devices.value, e.gpu.name,
+                  e.file.positions_together),
+      svg_of(chart), false};
 }
 
 Figure token(const Evidence& e, const Quantities& all) {

@@ -96,11 +96,20 @@ Figure users_by_context(const Evidence& e) {
       }
     }
   }
+  Series placed{"the compiler places", colour::kOrange, Mark::kLineAndPoints, {}};
+  for (const auto& [context, users] : large.placed) {
+    if (users > 0) {
+      placed.points.push_back({static_cast<double>(context), static_cast<double>(users)});
+      placed.labels.push_back(std::to_string(users));
+    }
+  }
   Plot plot(std::move(contexts), {"users whose caches fit", true, {}});
   plot.add(std::move(lpu));
+  plot.add(std::move(placed));
   plot.add(std::move(gpu));
   return {"Users that fit",
-          fmt::format("{}, by bytes alone: 8-bit weights once, keys and values in 16 bits "
+          fmt::format("{}, by bytes: 8-bit weights once, keys and values in 16 bits; and what the "
+                      "compiler places on the chips, without values and text of a step "
                       "(lpu study capacity).",
                       large.model_name),
           plot.svg(), false};

@@ -19,6 +19,14 @@ std::vector<std::string> RunRequest::arguments() const {
     words.insert(words.end(), {"--prompt-ids", fmt::format("{}", fmt::join(ids, ",")), "--draft",
                                std::to_string(draft)});
   }
+  if (users > 1) {
+    words.insert(words.end(), {"--users", std::to_string(users)});
+  }
+  if (positions > 1) {
+    const std::vector<int> ids(static_cast<std::size_t>(positions));
+    words.insert(words.end(), {"--prompt-ids", fmt::format("{}", fmt::join(ids, ",")), "--prefill",
+                               std::to_string(positions)});
+  }
   return words;
 }
 

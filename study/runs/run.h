@@ -8,13 +8,15 @@
 
 namespace lpu::study {
 
-/// One token of one user on one system: what a reader types to see it.
+/// One token on one system: what a reader types to see it.
 struct RunRequest {
   std::string system;  // file
   std::string model;   // directory
   std::string matmul;
-  std::int64_t context{0};  // positions in the cache before the token
-  std::int64_t draft{0};    // tokens after it that the step checks
+  std::int64_t context{0};    // positions in the cache before the token
+  std::int64_t draft{0};      // tokens after it that the step checks
+  std::int64_t users{1};      // in the step, each with a cache
+  std::int64_t positions{1};  // of a prompt, all in the step
 
   [[nodiscard]] std::vector<std::string> arguments() const;
   [[nodiscard]] std::string command() const;  // `lpu` and the arguments

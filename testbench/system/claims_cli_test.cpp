@@ -102,7 +102,7 @@ TEST_F(ClaimsTest, TheReportHasVerdictsAndDrawingsAndNeedsNoNetwork) {
   ASSERT_EQ(lpu(arguments(claims()) + "--report " + path("r.html")), 0) << err_;
   const std::string html = contents("r.html");
   EXPECT_EQ(times(html, "<span class=\"verdict "), 12);
-  EXPECT_EQ(times(html, "<svg "), 12 + 2) << "one a figure, one a model of [groups]";
+  EXPECT_EQ(times(html, "<svg "), 16 + 2) << "one a figure, one a model of [groups]";
   EXPECT_EQ(times(html, "<svg "), times(html, "</svg>"));
   EXPECT_EQ(times(html, "http"), times(html, "xmlns=\"http://www.w3.org/2000/svg\""));
   EXPECT_EQ(times(html, "src="), 0);

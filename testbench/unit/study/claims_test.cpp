@@ -101,6 +101,8 @@ TEST(ClaimsFileTest, EveryFaultIsReportedWithItsLine) {
     EXPECT_THAT(e.what(), HasSubstr(":6: unknown key 'colour'"));
     EXPECT_THAT(e.what(), HasSubstr(":7: needs a string 'model'"));
     EXPECT_THAT(e.what(), HasSubstr("needs at least one [[small]]"));
+    EXPECT_THAT(e.what(), HasSubstr("needs 'users_together', two or more"));
+    EXPECT_THAT(e.what(), HasSubstr("needs [groups]"));
     EXPECT_THAT(e.what(), HasSubstr(":11: needs one of 'least'"));
   }
   std::filesystem::remove(path);

@@ -51,6 +51,7 @@ class QuantitiesTest : public testing::Test {
     tried.config = compiler::read_config(kConfigs + "models/llama-3-8b/config.json");
     tried.work = work_of(tried.config);
     sweep(book, e.file, e.context, tried);
+    tried.placed = {{100, 2}, {4096, 7}};
     e.large = {tried};
     e.small = {tried};
     const Quantities quantities = quantities_of(e);
@@ -87,6 +88,23 @@ TEST_F(QuantitiesTest, OfSeveralUsers) {
   EXPECT_NEAR(value(q, "large.mxm_duty_full"), 25.0 * 1100 / 600, 1e-9);
 }
 
+// Two users in a step that takes as long as one's, or one after the other through the pipeline.
+TEST_F(QuantitiesTest, OfSeveralTokensInAStep) {
+  const Quantities q = ran();
+  EXPECT_NEAR(value(q, "large.rate_together"), 2 * 900e6 / 1100, 1.0);
+  EXPECT_NEAR(value(q, "large.rate_in_flight"), 900e6 / 600, 1.0);
+  EXPECT_NEAR(value(q, "large.prompt_together"), 1e3 * 1000 / 900e6, 1e-9);
+  EXPECT_NEAR(value(q, "large.prompt_one_by_one"), 1e3 * 4 * 1000 / 900e6, 1e-6);
+  EXPECT_NEAR(value(q, "large.prefill_together"), value(q, "large.prefill") / 4, 1e-6);
+}
+
+TEST_F(QuantitiesTest, UsersThatThePlacementHasRoomFor) {
+  const Quantities q = ran();
+  EXPECT_EQ(value(q, "large.placed_at_4096"), 7.0);
+  EXPECT_FALSE(q.at("large.placed_at_8192").value);
+  EXPECT_EQ(value(q, "large.users_most"), 2.0) << "no more than are placed";
+}
+
 TEST_F(QuantitiesTest, OfPowerSpaceAndMoney) {
   const Quantities q = ran();
   EXPECT_EQ(value(q, "large.racks"), 1.0);
@@ -114,8 +132,9 @@ TEST_F(QuantitiesTest, WhatIsRefusedHasNoFigureButAReason) {
   const Quantities q = all([](const std::vector<std::string>&) {
     return Launched{3, "", "lpu: it does not fit"};
   });
-  for (const char* name : {"large.rate", "large.chips", "large.full", "large.joules_one",
-                           "large.request", "split.token", "ratio.rate_8_devices", "small.layer"}) {
+  for (const char* name : {"large.rate", "large.rate_together", "large.prompt_together",
+                           "large.full", "large.joules_one", "large.request", "split.token",
+                           "ratio.rate_8_devices", "small.layer"}) {
     EXPECT_FALSE(q.at(name).value) << name;
     EXPECT_THAT(q.at(name).how, testing::HasSubstr("it does not fit")) << name;
     EXPECT_FALSE(q.at(name).command.empty()) << name;

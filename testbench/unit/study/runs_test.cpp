@@ -66,6 +66,13 @@ TEST(RunBookTest, ARunIsMadeOnceAndRead) {
   EXPECT_EQ(run.stages.at(0).rows.at("weights"), 5);
 }
 
+TEST(RunBookTest, SeveralTokensInAStepAreAsked) {
+  EXPECT_THAT((RunRequest{"s.toml", "m", "w8a16", 5, 0, 2}.command()),
+              testing::HasSubstr("--context 5 --tokens 1 --values none --users 2"));
+  EXPECT_THAT((RunRequest{"s.toml", "m", "w8a16", 0, 0, 1, 3}.command()),
+              testing::EndsWith("--values none --prompt-ids 0,0,0 --prefill 3"));
+}
+
 TEST(RunBookTest, ARefusalKeepsItsMessageAndIsNoFailure) {
   RunBook book(Program{});
   const study::Run& run = book.run({"s.toml", "m", "w8a16", 101});
@@ -105,6 +112,8 @@ class SweepTest : public testing::Test {
     ClaimsFile file;
     file.other_matmuls = std::move(other_matmuls);
     file.matmul = "w8a16";
+    file.users_together = 2;
+    file.positions_together = 4;
     file.contexts = std::move(contexts);
     tried_.subject = {"s.toml", "m", "long/m2"};
     tried_.config.max_position_embeddings = 90;
@@ -125,6 +134,14 @@ TEST_F(SweepTest, TheOtherMatmulsRunAsTheTokenThatIsLookedAt) {
   ASSERT_EQ(tried_.others.size(), 1U);
   EXPECT_EQ(tried_.others[0]->matmul, "fp16");
   EXPECT_EQ(tried_.others[0]->context, 60);
+}
+
+TEST_F(SweepTest, SeveralUsersAtThatContextAndTheBeginningOfAPrompt) {
+  swept(60, {0});
+  EXPECT_THAT(tried_.together->command, testing::HasSubstr("--context 60 "));
+  EXPECT_THAT(tried_.together->command, testing::EndsWith("--users 2"));
+  EXPECT_THAT(tried_.prompt->command, testing::HasSubstr("--context 0 "));
+  EXPECT_THAT(tried_.prompt->command, testing::EndsWith("--prefill 4"));
 }
 
 TEST_F(SweepTest, TakesTheLongModelWhereTheOtherHasNoPosition) {
