@@ -188,9 +188,10 @@ Figure link_use(const Tried& tried) {
   heat.draw_scale(svg, {kLeft, bottom + 44}, "busy, of the time in which the chip's stage works");
   figure.svg = svg.finish();
   figure.note = fmt::format(
-      "{}, {}, {} positions, one user: vectors that a chip sends times {} cycles each. The first "
-      "seven links join the chips of a node: all-reduces; the others go to other nodes: "
-      "hand-overs.",
+      "{}, {}, {} positions, one user: vectors that a chip sends times {} cycles each. Links 0 "
+      "to 6 join the chips of a node: all-reduces; from 8 on they lead to other nodes: hand-overs. "
+      "A "
+      "stage that works for a short time, as the embedding's, uses its links for much of it.",
       tried.system_name, run.matmul, run.context, tried.chip.c2c_pace);
   return figure;
 }

@@ -69,6 +69,9 @@ Figure use_by_users(const Tried& tried) {
       "stage "
       "works for one user at a time, the slowest sets the throughput, full with {} users.",
       tried.model_name, tried.system_name, run.context, pipeline.full());
+  if (const auto placed = tried.placed.find(run.context); placed != tried.placed.end()) {
+    figure.note += fmt::format(" The compiler places the caches of {}.", placed->second);
+  }
   return figure;
 }
 

@@ -34,9 +34,9 @@ std::string svg_of(const std::vector<Tried>& groups) {
 }
 
 std::string table_of(const std::vector<Tried>& groups) {
-  std::string html = "<table><tr><th>us of a layer</th>";
+  std::string html = "<table><tr><th>us of a layer, chips:</th>";
   for (const Tried& tried : groups) {
-    html += fmt::format("<th>{}, {}</th>", escaped(tried.system_name), tried.chips);
+    html += fmt::format("<th>{}</th>", tried.chips);
   }
   html += "<th>How a group divides it</th></tr>\n";
   for (const OperatorKind kind : kOperatorKinds) {

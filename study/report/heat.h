@@ -13,6 +13,8 @@ class Heat {
   explicit Heat(double most) : most_(most) {}
 
   [[nodiscard]] std::string colour(double part) const;
+  /// What is written on that colour must be light.
+  [[nodiscard]] bool dark(double part) const { return part > 0.4 * most_; }
   /// The scale, with its numbers in percent, and what they are percent of.
   void draw_scale(Svg& svg, Point corner, const std::string& of) const;
 
