@@ -38,11 +38,12 @@ compiler::Compiled compile(const ModelRequestOptions& options, const fabric::Sys
                          : options.attention == "blocks" ? compiler::Attention::kInBlocks
                                                          : compiler::Attention::kFaster;
   try {
-    return compiler::compile(system, model.config(),
-                             {{matmul_of(options.matmul), options.context, rows, attention, options.users},
-                              static_cast<int>(prompt),
-                              options.prefill,
-                              options.draft});
+    return compiler::compile(
+        system, model.config(),
+        {{matmul_of(options.matmul), options.context, rows, attention, options.users},
+         static_cast<int>(prompt),
+         options.prefill,
+         options.draft});
   } catch (const isa::InputError& e) {
     throw isa::InputError(fmt::format("{} on {}", options.model, options.system), 0, e.what());
   }

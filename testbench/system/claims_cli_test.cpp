@@ -35,9 +35,9 @@ class ClaimsTest : public ProgramTest {
     text = replaced(text, "[0, 1024, 4096, 8192, 32768, 65536, 131071]", "[0, 16, 24, 64]");
     return write("claims.toml", text);
   }
-  std::string write_small_chip() {
-    write("chip.toml",
-          replaced(config("chips/lpu1.toml"), "rows = { value = 8192", "rows = { value = 64"));
+  std::string write_small_chip(int rows = 64) {
+    write("chip.toml", replaced(config("chips/lpu1.toml"), "rows = { value = 8192",
+                                "rows = { value = " + std::to_string(rows)));
     return write("small.toml",
                  replaced(config("systems/chip.toml"), "../chips/lpu1.toml", path("chip.toml")));
   }
@@ -69,6 +69,28 @@ TEST_F(ClaimsTest, WhatIsRefusedSaysSoAndTheNextIsLookedAt) {
   EXPECT_THAT(quantities.at("asked.rate").at("how"), HasSubstr("does not fit"));
   EXPECT_EQ(quantities.at("large.chips").at("value"), 72);
   EXPECT_EQ(quantities.at("large.context").at("value"), 24);
+}
+
+// As many users as the study says are compiled, and one more is refused in its words.
+TEST_F(ClaimsTest, UsersThatArePlacedAreThoseThatTheCompilerTakes) {
+  std::filesystem::create_directory(path("long"));
+  write("long/config.json",
+        replaced(config("models/addition/config.json"), "\"max_position_embeddings\": 32",
+                 "\"max_position_embeddings\": 1024"));
+  const std::string subject = " --system " + write_small_chip(1024) + " --model " + path("long");
+  ASSERT_EQ(lpu("study capacity --accelerators " LPU_SOURCE_DIR "/configs/accelerators" + subject +
+                " --json " + path("c.json")),
+            0)
+      << err_;
+  const auto placed = nlohmann::json::parse(contents("c.json")).at("placed").at("1024");
+  const auto users = placed.at("users").get<int>();
+  ASSERT_GT(users, 0);
+  const auto compile = [&](int n) {
+    return lpu("compile --tokens 1 --context 1023 --users " + std::to_string(n) + subject);
+  };
+  EXPECT_EQ(compile(users), 0) << err_;
+  EXPECT_EQ(compile(users + 1), 3);
+  EXPECT_THAT(err_, HasSubstr(placed.at("refusal").get<std::string>()));
 }
 
 TEST_F(ClaimsTest, GroupsOfOneToEightChipsAreCompared) {
