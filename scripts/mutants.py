@@ -28,6 +28,7 @@ import rtl_blocks
 
 EXPLAINED = rtl_blocks.ROOT / "testbench" / "mutation"
 GOAL = 0.95
+SECONDS = 300  # of the processor, after which a test does not end
 # What synthesis would drop anyway is no place for a fault. No wreduce: with yosys 0.23 what
 # write_verilog makes of its result is another circuit (lpu_vxm_lane shows it).
 SETTLE = ["flatten", "opt_expr -fine", "opt_clean", "opt_merge", "opt_expr -fine", "opt_clean"]
@@ -165,15 +166,13 @@ def names(block, folder):
     return found
 
 
-def passes(block, program, tests, mutant, limit):
+def passes(block, program, tests, mutant):
     """Did all tests of a program pass?"""
     environment = dict(os.environ, GTEST_FAIL_FAST="1", SYSTEMC_DISABLE_COPYRIGHT_MESSAGE="1")
     environment[switch(block)] = str(mutant)
-    try:
-        return subprocess.run([program, f"--gtest_filter={tests}"], env=environment, timeout=limit,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+    return subprocess.run(["prlimit", f"--cpu={SECONDS}", program, f"--gtest_filter={tests}"],
+                          env=environment, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode == 0
 
 
 def judges(program, tests):
@@ -211,7 +210,7 @@ def judge(block, build, folder):
     all_names = names(block, folder)
 
     def lives(mutant):
-        return all(passes(block, program, tests, mutant, 300) for program, tests in first + last)
+        return all(passes(block, program, tests, mutant) for program, tests in first + last)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         alive = list(pool.map(lives, range(1, len(all_names) + 1)))

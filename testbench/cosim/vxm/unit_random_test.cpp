@@ -4,8 +4,11 @@
 #include <VvxmSmall.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 #include <deque>
+#include <initializer_list>
+#include <vector>
 
 #include "rtl/vxm/vxm_rtl.h"
 #include "testbench/cosim/vxm/vxm_traffic.h"
@@ -79,10 +82,110 @@ TEST_P(VxmRandom, AgreesInEveryCycle) {
 }
 
 // What yosys can take of the unit: two ALUs, four lanes.
-TEST(VxmSmall, AgreesInEveryCycle) {
-  UnitRtlOf<VvxmSmall> unit(RtlContext::process(), "rtl", 1);
+class VxmSmall : public testing::Test {
+ protected:
+  static constexpr std::array<int, 8> kOperands{0, 1, 2, 3, 36, 37, 38, 39};
+  static constexpr int kResult = 40;
+
+  static std::vector<std::uint8_t> word(int stream) {
+    std::vector<std::uint8_t> bytes(16);
+    for (std::size_t i = 0; i < 16; ++i) {
+      bytes[i] = static_cast<std::uint8_t>(37 * i + 11 * static_cast<std::size_t>(stream));
+    }
+    return bytes;
+  }
+
+  /// The operands, with bits turned over in streams `first` to `last`.
+  void present(int first, int last, std::initializer_list<std::size_t> bits) {
+    for (const int stream : kOperands) {
+      std::vector<std::uint8_t> data = word(stream);
+      UnitRtl::Checks checks{tlm::secded_encode(data.data())};
+      for (const std::size_t bit : bits) {
+        if (stream < first || stream > last) continue;
+        if (bit < 128) {
+          data[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+        } else {
+          checks[0] ^= static_cast<std::uint16_t>(1U << (bit - 128));
+        }
+      }
+      unit.present(stream, data.data(), checks);
+    }
+  }
+
+  /// Adds e0 to e3 and w4 to w7.
+  void add(int alu) {
+    isa::Insn insn;
+    insn.op = isa::Op::kAdd;
+    insn.type = isa::Type::kI32;
+    insn.a = isa::Source::stream({isa::Direction::kEast, 0});
+    insn.b = isa::Source::stream({isa::Direction::kWest, 4});
+    insn.out = isa::Stream{isa::Direction::kWest, kResult - 32};
+    unit.issue(alu, isa::encode(insn));
+  }
+
+  /// A byte of the sums of the four lanes.
+  static std::vector<std::uint8_t> sum(int byte) {
+    std::vector<std::uint8_t> bytes(16);
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      std::uint32_t total = 0;
+      for (const int stream : kOperands) {
+        total += std::uint32_t{word(stream)[lane]} << (8 * (stream % 4));
+      }
+      bytes[lane] = static_cast<std::uint8_t>(total >> (8 * byte));
+    }
+    return bytes;
+  }
+
+  UnitRtlOf<VvxmSmall> unit{RtlContext::process(), "rtl", 1};
+};
+
+TEST_F(VxmSmall, AgreesInEveryCycle) {
   VxmTraffic traffic({1, 2, 4}, 5);
   run_lockstep(unit, traffic, 40'000);
+}
+
+TEST_F(VxmSmall, EveryWrongBitOfEveryOperandIsPutRight) {
+  for (int alu = 0; alu < 2; ++alu) {
+    for (const int spoilt : kOperands) {
+      for (std::size_t bit = 0; bit < 137; ++bit) {
+        SCOPED_TRACE(testing::Message() << alu << ' ' << spoilt << ' ' << bit);
+        present(spoilt, spoilt, {bit});
+        add(alu);
+        unit.clock();
+        ASSERT_EQ(unit.corrected(), 1);
+        ASSERT_FALSE(unit.uncorrectable());
+        for (std::int64_t t = 1; t < VxmTraffic::kLatency; ++t) unit.clock();
+        ASSERT_EQ(unit.drives().size(), 4U);
+        for (const UnitRtl::Drive& drive : unit.drives()) {
+          const int byte = drive.port - 4 * alu;
+          ASSERT_EQ(drive.stream, kResult + byte);
+          ASSERT_EQ(drive.data, sum(byte));
+        }
+      }
+    }
+  }
+}
+
+TEST_F(VxmSmall, EachUseOfAWrongWordCounts) {
+  present(0, 63, {99});
+  add(0);
+  add(1);
+  unit.clock();
+  EXPECT_EQ(unit.corrected(), 16);
+}
+
+TEST_F(VxmSmall, TwoWrongBitsOfAnOperandAreFlagged) {
+  for (int alu = 0; alu < 2; ++alu) {
+    for (const int spoilt : kOperands) {
+      present(spoilt, spoilt, {20, 120});
+      add(alu);
+      unit.clock();
+      EXPECT_TRUE(unit.uncorrectable()) << alu << ' ' << spoilt;
+      EXPECT_EQ(unit.corrected(), 0) << alu << ' ' << spoilt;
+      unit.clock();
+      EXPECT_FALSE(unit.uncorrectable());
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, VxmRandom,
