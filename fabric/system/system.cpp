@@ -207,13 +207,12 @@ void System::rewind() {
   for_each_program([](tlm::Chip& chip, const isa::Program& /*program*/) { chip.rewind(); });
 }
 
-/// Nobody else can tell that a cluster is ahead of the others, but for those who look on window by
-/// window, and other ranks.
+/// Nobody can tell that a cluster is ahead of the others, but who looks on window by window. One of
+/// which other ranks have a part meets its vectors at the end of each window.
 void System::form_clusters() {
-  const bool observed = sink_ != nullptr || on_window_ || ranks_.size() > 1;
+  const bool observed = sink_ != nullptr || on_window_;
   const auto window = static_cast<std::uint64_t>(config_.window.value);
-  const auto quantum =
-      sc_core::sc_time::from_value(observed ? 0 : kQuantum * window * period_.value());
+  const auto quantum = sc_core::sc_time::from_value(kQuantum * window * period_.value());
   for (const std::vector<int>& cluster : clusters_of(config_.spec.chip, topology_, programs_)) {
     std::vector<tlm::Chip*> chips;
     for (const int number : cluster) {
@@ -221,8 +220,9 @@ void System::form_clusters() {
         chips.push_back(&chip(number));
       }
     }
+    const bool whole = chips.size() == cluster.size();
     if (!chips.empty()) {
-      chips.front()->lead(chips, quantum);
+      chips.front()->lead(chips, whole && !observed ? quantum : sc_core::SC_ZERO_TIME);
     }
   }
 }

@@ -82,6 +82,16 @@ TEST_F(RanksTest, WithoutValuesTimeIsTheSame) {
   EXPECT_EQ(summary("two.json"), summary("one.json"));
 }
 
+// Nodes exchange nothing with each other: the fifth one is divided, the others run ahead.
+TEST_F(RanksTest, NodesOfARankAndADividedOneDoTheSame) {
+  const auto program = write("x.lpuasm", Exchange{}.text());
+  const std::string exec = "exec" + system("rack72") + "--values none --program " + program;
+  ASSERT_EQ(lpu(exec + " --json " + path("one.json")), 0) << err_;
+  ASSERT_EQ(mpirun(2, exec + " --json " + path("two.json")), 0) << err_;
+  EXPECT_EQ(summary("two.json"), summary("one.json"));
+  EXPECT_EQ(summary("two.json")["simulated_cycles"], Exchange{}.end());
+}
+
 // Chip 7 is on the second rank; the first one knows, too, and says it.
 TEST_F(RanksTest, ABrokenRuleEndsAllRanks) {
   const std::string good = Exchange{}.text();
