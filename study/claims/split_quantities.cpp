@@ -39,6 +39,25 @@ void add_bounds(const Evidence& e, Quantities& all) {
       1e3 * install, "ms", "bound: every weight into a plane once, all chips at a time", e.command};
 }
 
+/// Seconds of a whole prompt whose first positions were run in a step: steps one after the other,
+/// or as many in flight as the pipeline takes, for positions of a prompt are known.
+struct PrefillInParts {
+  std::optional<double> one_by_one;
+  std::optional<double> in_flight;
+};
+PrefillInParts prefill_in_parts(const Evidence& e, std::optional<double> decoded,
+                                const Quantities& all) {
+  const Run* prompt = e.of_large().prompt;
+  if (!decoded || prompt == nullptr || !prompt->ran()) {
+    return {};
+  }
+  const double less = all.at("large.prompt_together").value.value() /
+                      all.at("large.prompt_one_by_one").value.value();
+  const Pipeline pipeline = pipeline_of(*prompt);
+  const double speedup = pipeline.throughput(pipeline.full()) * pipeline.token_cycles;
+  return {*decoded * less, *decoded * less / speedup};
+}
+
 }  // namespace
 
 std::optional<double> prefill_by_decoding(const Tried& tried, std::int64_t positions) {
@@ -77,19 +96,13 @@ void add_split(const Evidence& e, Quantities& all) {
       fmt::format("{} positions decoded one after the other, time between runs taken as linear",
                   run.context),
       all);
-  // Positions of a prompt are known, so they can be in flight as users are.
-  const Pipeline pipeline = run.ran() ? pipeline_of(run) : Pipeline{};
-  const double speedup =
-      run.ran() ? pipeline.throughput(pipeline.full()) * pipeline.token_cycles : 1.0;
-  add(e, "large.prefill_in_flight", decoded ? std::optional(*decoded / speedup) : std::nullopt,
-      "the same with as many positions in flight as users in a full pipeline, derived", all);
-  const auto& together = all.at("large.prompt_together").value;
-  const auto& alone = all.at("large.prompt_one_by_one").value;
-  add(e, "large.prefill_together",
-      decoded && together && alone ? std::optional(*decoded * *together / *alone) : std::nullopt,
+  const PrefillInParts parts = prefill_in_parts(e, decoded, all);
+  add(e, "large.prefill_together", parts.one_by_one,
       fmt::format("the same, as many times less as {} positions in a step take less, derived",
                   e.file.positions_together),
       all);
+  add(e, "large.prefill_in_flight", parts.in_flight,
+      "the same with as many of these steps in flight as a full pipeline takes, derived", all);
   add_bounds(e, all);
   add(e, "gpu.token", step.seconds(), gpus + ", one user", all);
   add(e, "large.token", token, "one user, from the run", all);
@@ -98,6 +111,9 @@ void add_split(const Evidence& e, Quantities& all) {
       all);
   add(e, "large.request", decoded ? std::optional(*decoded + output * token) : std::nullopt,
       request + ", all on LPUs", all);
+  add(e, "large.request_in_flight",
+      parts.in_flight ? std::optional(*parts.in_flight + output * token) : std::nullopt,
+      request + ", all on LPUs, the prompt's steps in flight, derived", all);
   add(e, "split.request", prefill.seconds() + handoff + output * token,
       request + ", prefill on GPUs, hand-off, decoding on LPUs", all);
   const SplitToken mixed =

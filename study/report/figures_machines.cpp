@@ -155,8 +155,8 @@ Figure request(const Evidence& e, const Quantities& all) {
       "A request on one machine, on the other and on both",
       fmt::format("{} positions in, {:.0f} tokens out, one user. GPUs: ceilings of {:.0f} {}. "
                   "LPUs fill the cache position after position, as runs show; in a step: derived "
-                  "from a run of the first {} together; in flight: derived, as many positions in "
-                  "the pipeline as it has room for.",
+                  "from a run of the first {} together; in flight: derived, as many "
+                  "of these steps in the pipeline as it has room for.",
                   e.of_large().token->context, output, e.split.devices.value, e.gpu.name,
                   e.file.positions_together),
       svg_of(chart), false};

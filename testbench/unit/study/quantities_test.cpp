@@ -114,7 +114,7 @@ TEST_F(QuantitiesTest, OfPowerSpaceAndMoney) {
   EXPECT_NEAR(value(q, "large.per_kilowatt"), 900e6 / 600 / (72 * 0.388), 0.1);
   // 100 positions from 1000 to 1100 cycles each.
   EXPECT_NEAR(value(q, "large.prefill"), 1e3 * 100 * 1050 / 900e6, 1e-6);
-  EXPECT_NEAR(value(q, "large.prefill_in_flight"), 1e3 * 100 * 1050 / 900e6 * 600 / 1100, 1e-6);
+  EXPECT_NEAR(value(q, "large.prefill_in_flight"), 1e3 * 100 * 1050 / 900e6 / 4 * 600 / 1000, 1e-6);
   EXPECT_NEAR(value(q, "large.prefill_energy"), 72 * 0.388 * 100 * 1050 / 900e6, 1e-6);
 }
 
@@ -124,6 +124,8 @@ TEST_F(QuantitiesTest, OfARequestOnBothMachines) {
   EXPECT_NEAR(value(q, "split.request"),
               value(q, "gpu.prefill") + value(q, "split.handoff") + 256 * value(q, "large.token"),
               1e-9);
+  EXPECT_NEAR(value(q, "large.request_in_flight"),
+              value(q, "large.prefill_in_flight") + 256 * value(q, "large.token"), 1e-9);
   // 2 x 32 layers x 1024 values of two bytes a position, over 50 GB/s.
   EXPECT_NEAR(value(q, "split.handoff"), 1e3 * (10e-6 + 100 * 2 * 32 * 1024 * 2 / 50e9), 1e-9);
 }
