@@ -25,13 +25,13 @@ struct Group {
 };
 /// From west to east. Slices count outward from the VXM, so the west is mirrored.
 constexpr std::array<Group, 9> kPlan{{{"mxm_w", "MXM", 78, 1},
-                                      {"c2c_w", "C2C", 34, 1},
+                                      {"c2c_w", "C2C", 42, 1},
                                       {"sxm_w", "SXM", 70, 1},
-                                      {"mem_w", "MEM, west", 310, 0},
+                                      {"mem_w", "MEM, west", 302, 0},
                                       {"vxm", "VXM", 72, 4},
-                                      {"mem_e", "MEM, east", 310, 0},
+                                      {"mem_e", "MEM, east", 302, 0},
                                       {"sxm_e", "SXM", 70, 1},
-                                      {"c2c_e", "C2C", 34, 1},
+                                      {"c2c_e", "C2C", 42, 1},
                                       {"mxm_e", "MXM", 78, 1}}};
 
 std::vector<std::string> queues_of(const isa::Geometry& geometry, const std::string& group) {
