@@ -29,6 +29,7 @@ code { font: 11px/1.45 "DejaVu Sans Mono", monospace; display: block; overflow-w
 .figures .wide { grid-column: 1 / -1; }
 figure { margin: 0; } figcaption { color: var(--soft); font-size: 12.5px; margin-top: 4px; }
 p.line { margin: 0 0 2px; } .how { color: var(--soft); font-size: 12px; }
+.beside { display: inline-block; margin-right: 12px; }
 .choice td { background: #fdf6e6; }
 )css";
 
@@ -46,6 +47,11 @@ std::string_view class_of(Verdict verdict) {
   return "";
 }
 
+/// A refusal is told in the table of runs.
+std::string beside_text(const Quantity& q) {
+  return q.value ? escaped(text_of(q)) : q.how.starts_with("refused") ? "refused" : escaped(q.how);
+}
+
 std::string row_of(const Judged& judged) {
   std::string shown;
   for (const JudgedPart& part : judged.parts) {
@@ -56,8 +62,8 @@ std::string row_of(const Judged& judged) {
                          escaped(part.part->says), escaped(part.holds ? part.figure : part.how));
   }
   for (const auto& [name, q] : judged.beside) {
-    shown += fmt::format("<span class=\"how\" title=\"{}\">{} {}; </span>\n", escaped(q.how),
-                         escaped(name), q.value ? escaped(text_of(q)) : escaped(q.how));
+    shown += fmt::format("<span class=\"how beside\" title=\"{}\">{} {}</span>\n", escaped(q.how),
+                         escaped(name), beside_text(q));
   }
   std::string published;
   for (const Published& p : judged.claim->published) {
