@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "isa/spec/geometry.h"
-#include "study/pipeline/pipeline.h"
 #include "study/report/figures.h"
 #include "study/report/heat.h"
 
@@ -47,9 +46,18 @@ std::vector<std::string> queues_of(const isa::Geometry& geometry, const std::str
   return names;
 }
 
+/// Part of the cycles of all chips in which their stage works.
+double part_at_work(const Run& run) {
+  std::int64_t cycles = 0;
+  for (const Run::Stage& stage : run.stages) {
+    cycles += stage.chips * (stage.end - stage.begin);
+  }
+  return static_cast<double>(cycles) / static_cast<double>(run.chips * run.cycles);
+}
+
 /// Part of the time in which a chip's stage works that its queue is busy, by name.
 std::map<std::string, double> use_of_queues(const Run& run) {
-  const double at_work = pipeline_of(run).occupancy(1);
+  const double at_work = part_at_work(run);
   std::map<std::string, double> use;
   for (const auto& [name, busy] : run.queues) {
     use[name] = busy / at_work;
@@ -133,8 +141,7 @@ Figure floor_plan(const Tried& tried) {
       "{}, {}, {} positions, one user: every instruction queue, mean of {} chips; under each unit "
       "the mean of its queues. An MXM has two planes with a queue for weights, activations and "
       "sums each; of the time of the whole token it is {} as much, because the other stages wait.",
-      tried.system_name, run.matmul, run.context, run.chips,
-      percent(pipeline_of(run).occupancy(1)));
+      tried.system_name, run.matmul, run.context, run.chips, percent(part_at_work(run)));
   return figure;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Floor plan and links of a run that is made up: two stages of a chip each, at work in a half and
-// a quarter of 1000 cycles.
+// a quarter of 1000 cycles, and two idle chips.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,10 +16,10 @@ using testing::HasSubstr;
 class PlanTest : public testing::Test {
  protected:
   PlanTest() {
-    run_.chips = 2;
+    run_.chips = 4;
     run_.cycles = 1000;
     run_.stages = {{"a", 0, 1, 0, 500, {}}, {"b", 1, 1, 600, 850, {}}};
-    run_.queues = {{"vxm.alu3", 0.03}, {"mem_w.slice7", 0.006}};
+    run_.queues = {{"vxm.alu3", 0.015}, {"mem_w.slice7", 0.003}};
     run_.links = {{0, 4, 1, 4, 10}, {1, 9, 0, 9, 10}};
     tried_.chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lpu1.toml");
     tried_.token = &run_;
@@ -35,7 +35,7 @@ class PlanTest : public testing::Test {
   Tried tried_;
 };
 
-// The stages are at work in 750 of 2 x 1000 cycles.
+// The stages are at work in 750 of 4 x 1000 cycles.
 TEST_F(PlanTest, QueuesAreBusyOfTheTimeInWhichTheirStageWorks) {
   const std::string svg = floor_plan(tried_).svg;
   EXPECT_THAT(svg, HasSubstr("vxm.alu3: 8 %"));
