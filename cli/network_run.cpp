@@ -63,7 +63,7 @@ isa::Cycle write_of(const isa::ChipSpec& chip, fabric::LinkEnd to, const fabric:
   };
   const int slice = way.places.back().slice;
   const int hops = geometry.mem_x(side(slice >= slices), slice % slices) -
-                   geometry.sxm_x(side(to.link >= fabric::kLinksASide));
+                   geometry.sxm_x(side(to.link >= chip.first_east_link()));
   return way.hops.back().receive + isa::Cycles{chip.c2c_receive_latency + std::abs(hops)};
 }
 

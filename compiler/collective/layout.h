@@ -12,14 +12,16 @@ namespace lpu::collective {
 /// The outermost group of the west is nearest to the local links: what is sent to all chips stands
 /// there. Received vectors wait for their sum in other groups of the west, a link each. The east
 /// has the message itself, a group a shard. In a machine of several nodes, the two groups behind
-/// those of the local links and the two behind the shards receive from the global links, and the
+/// those of the local links and those behind the shards receive from the global links, and the
 /// outermost of the east has the sums of a node.
 class Layout {
  public:
   static constexpr int kGroupSlices = 4;
 
   explicit Layout(const isa::ChipSpec& spec)
-      : slices_(static_cast<int>(spec.mem_slices)),
+      : first_global_link_(static_cast<int>(spec.first_east_link())),
+        global_links_(static_cast<int>(spec.c2c_global_links)),
+        slices_(static_cast<int>(spec.mem_slices)),
         rows_(static_cast<int>(spec.mem_rows)),
         groups_(slices_ / kGroupSlices) {}
 
@@ -32,7 +34,7 @@ class Layout {
 
   [[nodiscard]] int near_links() const { return groups_ - 1; }
   [[nodiscard]] int received(int link) const {
-    const int global = link - fabric::global_link(0);
+    const int global = link - first_global_link_;
     return global < 0   ? link
            : global < 2 ? fabric::kNodeChips - 1 + global
                         : shard(fabric::kNodeChips + global - 2);
@@ -41,13 +43,17 @@ class Layout {
   [[nodiscard]] int shard(int index) const { return groups_ + index; }
 
   /// Room for what several nodes need, and for text.
-  [[nodiscard]] bool fits_nodes() const { return groups_ >= fabric::kNodeChips + 3; }
+  [[nodiscard]] bool fits_nodes() const {
+    return groups_ >= fabric::kNodeChips + global_links_ - 1;
+  }
   /// Groups for `shards` shards, and for vectors received from `links` links.
   [[nodiscard]] bool fits(int shards, int links) const {
     return shards <= groups_ && links < groups_;
   }
 
  private:
+  int first_global_link_;
+  int global_links_;
   int slices_;
   int rows_;
   int groups_;

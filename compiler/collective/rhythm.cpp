@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "fabric/topology/cable.h"
-
 namespace lpu::collective {
 
-Time shift_of(int link) { return std::max(link - fabric::global_link(0), 0); }
+Time shift_of(const isa::ChipSpec& chip, int link) {
+  return std::max(link - chip.first_east_link(), Time{0});
+}
 
 Time lag_of(const isa::ChipSpec& chip, int width, isa::Cycles flight, Time ahead) {
   const Time pace = chip.c2c_pace;

@@ -10,7 +10,7 @@ namespace lpu::collective {
 [[nodiscard]] bool has_room(const isa::ChipSpec& chip, int width);
 
 /// Global links send a cycle after each other, because their vectors may come from one slice.
-[[nodiscard]] Time shift_of(int link);
+[[nodiscard]] Time shift_of(const isa::ChipSpec& chip, int link);
 
 /// From the first send of a step to its first receive: the receives follow each other, take nothing
 /// before it has arrived, and fall between the sends of two steps, which at the receiver's end of

@@ -65,7 +65,7 @@ class Builder {
   /// From the first send of a step to its first receive.
   [[nodiscard]] Time lag(const Transfer& t) const {
     return lag_of(chip_, width_, topology_.flight(t.from),
-                  shift_of(t.from.link) - shift_of(t.to.link));
+                  shift_of(chip_, t.from.link) - shift_of(chip_, t.to.link));
   }
   Chip& chip(int index) { return chips_[static_cast<std::size_t>(index)]; }
 
@@ -132,7 +132,7 @@ class Builder {
     std::vector<Move> moves;
     std::map<fabric::LinkEnd, Time> used;
     for (const Transfer& t : phase.transfers) {
-      Time& after = used.try_emplace(t.from, shift_of(t.from.link)).first->second;
+      Time& after = used.try_emplace(t.from, shift_of(chip_, t.from.link)).first->second;
       const auto same = std::find_if(moves.begin(), moves.end(), [&](const Move& m) {
         const Transfer& o = *m.transfer;
         return o.from.chip == t.from.chip && o.source.group == t.source.group &&
@@ -220,13 +220,12 @@ class Builder {
   [[nodiscard]] bool can_be_sent(const std::vector<Access>& accesses, Time start) const {
     const auto meets = [&](const Access& a, int link) {
       const Access sent = floor_.read(a.chip, a.region, a.vector, floor_.x_of_link(link), 0,
-                                      start + shift_of(link) + a.vector * pace_);
+                                      start + shift_of(chip_, link) + a.vector * pace_);
       return (a.at - sent.at) % period_ == 0;
     };
-    constexpr int kLinks = fabric::global_link(fabric::kGlobalPorts);
     return std::none_of(accesses.begin(), accesses.end(), [&](const Access& a) {
       bool any = false;
-      for (int link = 0; a.op == Op::kWrite && link < kLinks; ++link) {
+      for (int link = 0; a.op == Op::kWrite && link < topology_.links(); ++link) {
         any = any || (topology_.peer({a.chip, link}) && meets(a, link));
       }
       return any;

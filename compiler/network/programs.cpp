@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/network/programs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -15,8 +17,6 @@ using fabric::Hop;
 using fabric::LinkEnd;
 using fabric::MemPlace;
 
-constexpr int kStreamsNeeded = 2 * fabric::kLinksASide;
-
 /// What one chip does.
 struct Work {
   std::vector<std::vector<Placed>> queues;
@@ -29,8 +29,9 @@ class Lowering {
       : spec_(spec), geometry_(spec), work_(static_cast<std::size_t>(chips)) {}
 
   void send(const Hop& hop, const MemPlace& place) {
-    const isa::Stream stream{isa::outward(side_of(hop.from)),
-                             static_cast<std::uint8_t>(fabric::stream_out_of_link(hop.from.link))};
+    const isa::Stream stream{
+        isa::outward(side_of(hop.from)),
+        static_cast<std::uint8_t>(fabric::stream_out_of_link(spec_, hop.from.link))};
     isa::Insn read;
     read.op = isa::Op::kRead;
     read.out = stream;
@@ -45,7 +46,7 @@ class Lowering {
 
   void receive(const LinkEnd& at, const Hop& hop, const MemPlace& place) {
     const isa::Stream stream{isa::inward(side_of(at)),
-                             static_cast<std::uint8_t>(fabric::stream_into_link(at.link))};
+                             static_cast<std::uint8_t>(fabric::stream_into_link(spec_, at.link))};
     isa::Insn receive;
     receive.op = isa::Op::kReceive;
     receive.out = stream;
@@ -66,8 +67,8 @@ class Lowering {
   }
 
  private:
-  static isa::Hemisphere side_of(const LinkEnd& end) {
-    return end.link < fabric::kLinksASide ? isa::Hemisphere::kWest : isa::Hemisphere::kEast;
+  [[nodiscard]] isa::Hemisphere side_of(const LinkEnd& end) const {
+    return end.link < spec_.first_east_link() ? isa::Hemisphere::kWest : isa::Hemisphere::kEast;
   }
   [[nodiscard]] std::int64_t distance(const LinkEnd& end, const MemPlace& place) const {
     const int slices = static_cast<int>(spec_.mem_slices);
@@ -113,8 +114,10 @@ class Lowering {
 
 fabric::ProgramSet network_programs(const isa::ChipSpec& spec, const fabric::Topology& topology,
                                     const fabric::NetworkSchedule& schedule) {
-  if (spec.streams < kStreamsNeeded) {
-    throw isa::InputError("network", 0, "a network schedule needs 16 streams in each direction");
+  if (spec.streams < spec.c2c_links) {
+    throw isa::InputError(
+        "network", 0,
+        fmt::format("a network schedule needs {} streams in each direction", spec.c2c_links));
   }
   Lowering lowering(spec, topology.chips());
   for (const fabric::Way& way : schedule.ways) {

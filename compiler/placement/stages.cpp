@@ -10,7 +10,6 @@
 namespace lpu::compiler {
 namespace {
 
-using fabric::kGlobalPorts;
 using fabric::kNodeChips;
 using fabric::Topology;
 
@@ -35,9 +34,9 @@ std::string missing_link(const Topology& topology, int first, int chips) {
 
 std::vector<StageCable> cables(const Topology& topology, int from, int to) {
   std::vector<StageCable> found;
-  for (int port = 0; port < kGlobalPorts; ++port) {
+  for (int port = 0; port < topology.global_links(); ++port) {
     for (int chip = 0; chip < kNodeChips && found.size() < kMostCables; ++chip) {
-      const int link = fabric::global_link(port);
+      const int link = topology.first_global_link() + port;
       const auto end = topology.peer({from * kNodeChips + chip, link});
       if (!end || end->chip / kNodeChips != to) {
         continue;

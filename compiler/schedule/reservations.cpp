@@ -2,11 +2,10 @@
 #include "compiler/schedule/reservations.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace lpu::compiler {
 namespace {
-constexpr std::int64_t kWordBits = 64;
+constexpr int kWordBits = 64;
 }
 
 bool BitLine::any(std::int64_t first, std::int64_t count) const {
@@ -33,17 +32,14 @@ void BitLine::set(std::int64_t first, std::int64_t count, bool value) {
 
 Reservations::Reservations(const isa::ChipSpec& spec, const isa::Geometry& geometry)
     : edge_(geometry.edge()),
+      words_((2 * edge_ + 1 + kWordBits - 1) / kWordBits),
       streams_(static_cast<int>(spec.streams)),
       pace_(spec.c2c_pace),
       queues_(static_cast<std::size_t>(geometry.queues())),
       links_(queues_.size()),
       busy_(queues_.size()),
       text_(queues_.size()),
-      diagonals_(static_cast<std::size_t>(2 * spec.streams)) {
-  if (2 * edge_ + 1 > kWordBits) {
-    throw std::logic_error("the compiler keeps the positions of a diagonal in one 64-bit word");
-  }
-}
+      diagonals_(static_cast<std::size_t>(words_) * static_cast<std::size_t>(2 * spec.streams)) {}
 
 bool Reservations::queue_free(int queue, std::int64_t at, std::int64_t cycles) const {
   return !queues_[static_cast<std::size_t>(queue)].any(at, cycles);
@@ -83,26 +79,32 @@ bool Reservations::leaves_gap(int queue, std::int64_t at, std::int64_t cycles) c
   return run < kLongestRun && recent < kWindowText;
 }
 
-std::uint64_t Reservations::mask(int x0, int x1) const {
-  const int low = std::min(x0, x1) + edge_;
-  const int high = std::max(x0, x1) + edge_;
+std::uint64_t Reservations::mask(int word, int x0, int x1) const {
+  const int first = word * kWordBits - edge_;  // position of its lowest bit
+  const int low = std::max(std::min(x0, x1) - first, 0);
+  const int high = std::min(std::max(x0, x1) - first, kWordBits - 1);
+  if (low > high) {
+    return 0;
+  }
   const std::uint64_t up_to_high = ~std::uint64_t{0} >> (kWordBits - 1 - high);
   return up_to_high & (~std::uint64_t{0} << low);
 }
 
-std::size_t Reservations::line(isa::Stream s) const {
-  return static_cast<std::size_t>(static_cast<int>(s.dir) * streams_ + s.index);
+std::size_t Reservations::line(isa::Stream s, int word) const {
+  return static_cast<std::size_t>((word * 2 + static_cast<int>(s.dir)) * streams_ + s.index);
 }
 
 bool Reservations::stream_free(isa::Stream stream, std::int64_t diagonal, std::int64_t count,
                                int x0, int x1) const {
-  const auto& words = diagonals_[line(stream)];
-  const std::uint64_t wanted = mask(x0, x1);
   const auto first = static_cast<std::size_t>(diagonal + edge_);
-  const auto end = std::min(first + static_cast<std::size_t>(count), words.size());
-  for (std::size_t d = first; d < end; ++d) {
-    if ((words[d] & wanted) != 0) {
-      return false;
+  for (int word = 0; word < words_; ++word) {
+    const auto& words = diagonals_[line(stream, word)];
+    const std::uint64_t wanted = mask(word, x0, x1);
+    const auto end = std::min(first + static_cast<std::size_t>(count), words.size());
+    for (std::size_t d = first; d < end; ++d) {
+      if ((words[d] & wanted) != 0) {
+        return false;
+      }
     }
   }
   return true;
@@ -110,15 +112,20 @@ bool Reservations::stream_free(isa::Stream stream, std::int64_t diagonal, std::i
 
 void Reservations::set_stream(isa::Stream stream, std::int64_t diagonal, std::int64_t count, int x0,
                               int x1, bool taken) {
-  auto& words = diagonals_[line(stream)];
   const auto first = static_cast<std::size_t>(diagonal + edge_);
   const auto end = first + static_cast<std::size_t>(count);
-  if (words.size() < end) {
-    words.resize(end, 0);
-  }
-  const std::uint64_t wanted = mask(x0, x1);
-  for (std::size_t d = first; d < end; ++d) {
-    words[d] = taken ? words[d] | wanted : words[d] & ~wanted;
+  for (int word = 0; word < words_; ++word) {
+    const std::uint64_t wanted = mask(word, x0, x1);
+    if (wanted == 0) {
+      continue;
+    }
+    auto& words = diagonals_[line(stream, word)];
+    if (words.size() < end) {
+      words.resize(end, 0);
+    }
+    for (std::size_t d = first; d < end; ++d) {
+      words[d] = taken ? words[d] | wanted : words[d] & ~wanted;
+    }
   }
 }
 

@@ -51,17 +51,20 @@ class Reservations {
                   bool taken);
 
  private:
-  [[nodiscard]] std::uint64_t mask(int x0, int x1) const;
-  [[nodiscard]] std::size_t line(isa::Stream s) const;
+  /// Of positions x0 to x1, those in one word.
+  [[nodiscard]] std::uint64_t mask(int word, int x0, int x1) const;
+  /// Of a stream, one word of each of its diagonals.
+  [[nodiscard]] std::size_t line(isa::Stream s, int word) const;
 
   int edge_;
+  int words_;  // of the positions of a diagonal
   int streams_;
   std::int64_t pace_;  // of a link
   std::vector<BitLine> queues_;
   std::vector<BitLine> links_;  // by queue
   std::vector<BitLine> busy_;   // cycles in which an instruction issues or repeats
   std::vector<BitLine> text_;   // cycles in which an instruction is taken from the queue's text
-  std::vector<std::vector<std::uint64_t>> diagonals_;  // a word of positions a diagonal
+  std::vector<std::vector<std::uint64_t>> diagonals_;  // by line()
 };
 
 }  // namespace lpu::compiler

@@ -142,7 +142,7 @@ void System::build_link(LinkEnd from, LinkEnd to, isa::Cycles flight) {
     }
     return;
   }
-  const auto index = static_cast<std::uint64_t>(from.chip * Topology::kLinks + from.link);
+  const auto index = static_cast<std::uint64_t>(from.chip * topology_.links() + from.link);
   Link::Config link;
   link.flight = flight_;
   link.longer = flight - config_.spec.flight;

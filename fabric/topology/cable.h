@@ -8,8 +8,9 @@
 
 namespace lpu::fabric {
 
-/// How the chips of a system are wired. A chip brings out eleven of its 16 links: seven local ones
-/// (P), which are links 0..6, and four global ones (P), links 8..11.
+/// How the chips of a system are wired. A chip brings out seven local links (P), which are links
+/// 0..6, and `c2c.global_links` global ones, the first of the east side: of the published chip's 16
+/// links four (P), 8..11. Numbers below are those of the published chip.
 enum class TopologyKind : std::uint8_t {
   /// Up to eight chips, fully connected. Numbered by exclusive or: local port p (1..7) of chip i
   /// goes to port p of chip i ^ p, so both ends of a cable have the same number and every chip
@@ -18,11 +19,12 @@ enum class TopologyKind : std::uint8_t {
   /// Two to eight chips in a circle: three cables to each neighbour (P). Links 0..2 lead to the
   /// next chip, links 4..6 to the one before.
   kRing,
-  /// Two to 33 nodes of eight chips, every pair of nodes with as many cables as the 32 global
-  /// links of a node allow: floor(32 / (nodes - 1)).
+  /// Two to 33 nodes of eight chips, every pair of nodes with as many cables as the global links of
+  /// a node allow: floor(32 / (nodes - 1)).
   kDragonfly,
-  /// Two to 145 racks of nine nodes. Inside a rack a dragonfly over global ports 0 and 1; every
-  /// pair of racks has floor(144 / (racks - 1)) cables over ports 2 and 3.
+  /// Two to 145 racks of nine nodes. Inside a rack a dragonfly over the first half of a node's
+  /// global links, ports 0 and 1; every pair of racks has floor(144 / (racks - 1)) cables over the
+  /// others, ports 2 and 3.
   kRacks,
   /// Five nodes or more in a circle, each with four cables to each of the four next and the four
   /// previous ones (P).
@@ -31,7 +33,7 @@ enum class TopologyKind : std::uint8_t {
   kGraph,
 };
 
-/// One end of a cable: a chip and which of its 16 links (0..7 west, 8..15 east).
+/// One end of a cable: a chip and which of its links, numbered from the west.
 struct LinkEnd {
   int chip{0};
   int link{0};
@@ -46,15 +48,12 @@ struct Cable {
   friend constexpr bool operator==(const Cable&, const Cable&) = default;
 };
 
-inline constexpr int kNodeChips = 8;    // P
-inline constexpr int kRackNodes = 9;    // P
-inline constexpr int kGlobalPorts = 4;  // P, a chip
-inline constexpr int kMaxNodes = 33;    // P, of a dragonfly of nodes
-inline constexpr int kMaxRacks = 145;   // P, of a dragonfly of racks
+inline constexpr int kNodeChips = 8;   // P
+inline constexpr int kRackNodes = 9;   // P
+inline constexpr int kMaxNodes = 33;   // P, of a dragonfly of nodes
+inline constexpr int kMaxRacks = 145;  // P, of a dragonfly of racks
 
 /// Local port p (1..7) is the chip's link p - 1, on the west side.
 [[nodiscard]] constexpr int local_link(int port) { return port - 1; }
-/// Global port g (0..3) is the chip's link 8 + g, on the east side.
-[[nodiscard]] constexpr int global_link(int port) { return 8 + port; }
 
 }  // namespace lpu::fabric

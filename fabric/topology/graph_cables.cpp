@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <numeric>
 
@@ -13,8 +12,6 @@
 
 namespace lpu::fabric {
 namespace {
-
-constexpr int kLinks = static_cast<int>(isa::ChipSpec::kLinks);
 
 /// Cables one by one: each must be possible, and none may take a link that another one has.
 class CableList {
@@ -73,9 +70,11 @@ class CableList {
                   fmt::format("there is no chip {}: the system has {}", end->chip, spec_.chips));
       return std::nullopt;
     }
-    if (end->link < 0 || end->link >= kLinks) {
+    // A chip whose file has faults has none.
+    const auto links = static_cast<int>(spec_.chip.c2c_links);
+    if (end->link < 0 || (links > 0 && end->link >= links)) {
       faults_.add(entry, fmt::format("chip {} has no link {}: links are 0 to {}", end->chip,
-                                     end->link, kLinks - 1));
+                                     end->link, links - 1));
       return std::nullopt;
     }
     const int line = static_cast<int>(entry.source().begin.line);

@@ -196,6 +196,7 @@ SystemSpec read_system_spec(const std::string& path) {
   take_name(table, spec, faults);
   const auto kind = take_topology(table, spec, faults);
   take_chips(table, kind, spec, faults);
+  take_chip_file(table, path, spec, faults);
   take_link(table, kind, spec, faults);
   spec.physical =
       read_physical(table, spec.flight.value,
@@ -209,7 +210,6 @@ SystemSpec read_system_spec(const std::string& path) {
   if (faults.empty()) {
     need_ways_around(table, spec, faults);
   }
-  take_chip_file(table, path, spec, faults);
   faults.throw_if_any();
   return spec;
 }

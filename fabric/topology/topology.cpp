@@ -8,10 +8,14 @@
 namespace lpu::fabric {
 
 Topology::Topology(const SystemSpec& spec)
-    : cables_(wire(spec)), ports_(static_cast<std::size_t>(spec.chips)) {
+    : cables_(wire(spec)),
+      chips_(spec.chips),
+      links_(static_cast<int>(spec.chip.c2c_links)),
+      first_global_link_(static_cast<int>(spec.chip.first_east_link())),
+      global_links_(static_cast<int>(spec.chip.c2c_global_links)),
+      ports_(static_cast<std::size_t>(chips_) * static_cast<std::size_t>(links_)) {
   const auto connect = [this](LinkEnd from, LinkEnd to, isa::Cycles flight) {
-    ports_.at(static_cast<std::size_t>(from.chip)).at(static_cast<std::size_t>(from.link)) = {
-        to, flight};
+    ports_.at(static_cast<std::size_t>(from.chip * links_ + from.link)) = {to, flight};
   };
   for (const Cable& cable : cables_) {
     connect(cable.a, cable.b, cable.flight);
@@ -20,7 +24,7 @@ Topology::Topology(const SystemSpec& spec)
 }
 
 std::optional<LinkEnd> Topology::peer(LinkEnd end) const {
-  if (end.chip < 0 || end.chip >= chips() || end.link < 0 || end.link >= kLinks ||
+  if (end.chip < 0 || end.chip >= chips() || end.link < 0 || end.link >= links_ ||
       port(end).peer.chip < 0) {
     return std::nullopt;
   }
@@ -39,7 +43,7 @@ std::optional<isa::Cycles> Topology::least_flight() const {
 }
 
 std::optional<int> Topology::link_between(int from, int to) const {
-  for (int link = 0; link < kLinks; ++link) {
+  for (int link = 0; link < links_; ++link) {
     const auto other = peer({from, link});
     if (other && other->chip == to) {
       return link;
@@ -49,14 +53,14 @@ std::optional<int> Topology::link_between(int from, int to) const {
 }
 
 std::vector<int> Topology::hops_from(int chip) const {
-  std::vector<int> hops(ports_.size(), -1);
+  std::vector<int> hops(static_cast<std::size_t>(chips_), -1);
   std::vector<int> open{chip};
-  open.reserve(ports_.size());
+  open.reserve(hops.size());
   hops.at(static_cast<std::size_t>(chip)) = 0;
   for (std::size_t next = 0; next < open.size(); ++next) {
     const auto from = static_cast<std::size_t>(open[next]);
-    for (const Port& port : ports_[from]) {
-      const int to = port.peer.chip;
+    for (int link = 0; link < links_; ++link) {
+      const int to = port({open[next], link}).peer.chip;
       if (to >= 0 && hops[static_cast<std::size_t>(to)] < 0) {
         hops[static_cast<std::size_t>(to)] = hops[from] + 1;
         open.push_back(to);

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "fabric/topology/cable.h"
 #include "fabric/topology/system_spec.h"
-#include "isa/spec/chip_spec.h"
 
 namespace lpu::fabric {
 
 /// Who is wired to whom. Chips are 0..chips() - 1; chip c is in node c / 8, in rack c / 72.
 class Topology {
  public:
-  static constexpr int kLinks = static_cast<int>(isa::ChipSpec::kLinks);
-
   /// Of a spec as `read_system_spec` returns it.
   explicit Topology(const SystemSpec& spec);
 
-  [[nodiscard]] int chips() const { return static_cast<int>(ports_.size()); }
+  [[nodiscard]] int chips() const { return chips_; }
+  /// Of a chip; those to other nodes begin with `first_global_link()`.
+  [[nodiscard]] int links() const { return links_; }
+  [[nodiscard]] int first_global_link() const { return first_global_link_; }
+  [[nodiscard]] int global_links() const { return global_links_; }
   /// In the order of their first ends.
   [[nodiscard]] const std::vector<Cable>& cables() const { return cables_; }
   /// The other end; nothing for a link that is not connected, or not there at all.
@@ -44,10 +44,14 @@ class Topology {
     isa::Cycles flight;
   };
   [[nodiscard]] const Port& port(LinkEnd end) const {
-    return ports_.at(static_cast<std::size_t>(end.chip)).at(static_cast<std::size_t>(end.link));
+    return ports_.at(static_cast<std::size_t>(end.chip * links_ + end.link));
   }
 
-  std::vector<std::array<Port, kLinks>> ports_;  // by chip and link
+  int chips_;
+  int links_;
+  int first_global_link_;
+  int global_links_;
+  std::vector<Port> ports_;  // by chip and link
 };
 
 }  // namespace lpu::fabric

@@ -6,26 +6,24 @@
 namespace lpu::fabric {
 namespace {
 
-constexpr int kGlobalsOfNode = kNodeChips * kGlobalPorts;
 constexpr int kRingCables = 3;      // P, to each neighbour
 constexpr int kRingBack = 4;        // C, the first link to the chip before
 constexpr int kQuadfourReach = 4;   // P, nodes in each direction
 constexpr int kQuadfourCables = 4;  // P, to each of them
-// Of racks: two of the four global ports stay inside, two lead out. C
-constexpr int kGlobalsInside = kGlobalsOfNode / 2;
-constexpr int kGlobalsOutside = kGlobalsOfNode - kGlobalsInside;
-
-/// Global port q (0..31) of a node: the ports of all its chips, chip by chip.
-LinkEnd global_end(int node, int q) {
-  return {node * kNodeChips + q % kNodeChips, global_link(q / kNodeChips)};
-}
 
 /// Where `b` stands among the others, seen from `a`.
 int slot_of(int a, int b) { return b < a ? b : b - 1; }
 
 class Wiring {
  public:
-  explicit Wiring(const SystemSpec& spec) : spec_(spec) {}
+  explicit Wiring(const SystemSpec& spec)
+      : spec_(spec),
+        first_global_link_(static_cast<int>(spec.chip.first_east_link())),
+        globals_of_node_(kNodeChips * static_cast<int>(spec.chip.c2c_global_links)) {}
+
+  [[nodiscard]] int globals_of_node() const { return globals_of_node_; }
+  /// Of racks: half of the global ports stay inside, half lead out. C
+  [[nodiscard]] int globals_inside() const { return globals_of_node_ / 2; }
 
   void node(int first_chip, int chips) {
     for (int i = 0; i < chips; ++i) {
@@ -69,14 +67,13 @@ class Wiring {
     }
   }
 
-  /// Port P (0..143) of a rack is of its node P % 9, and of that node the (P / 9)-th that leads
-  /// out.
-  static LinkEnd rack_end(int rack, int port) {
-    return global_end(rack * kRackNodes + port % kRackNodes, kGlobalsInside + port / kRackNodes);
+  /// Port P of a rack is of its node P % 9, and of that node the (P / 9)-th that leads out.
+  [[nodiscard]] LinkEnd rack_end(int rack, int port) const {
+    return global_end(rack * kRackNodes + port % kRackNodes, globals_inside() + port / kRackNodes);
   }
 
   void racks(int count) {
-    const int cables = cables_a_pair(kRackNodes * kGlobalsOutside, count);
+    const int cables = cables_a_pair(kRackNodes * (globals_of_node_ - globals_inside()), count);
     for (int a = 0; a < count; ++a) {
       for (int b = a + 1; b < count; ++b) {
         for (int k = 0; k < cables; ++k) {
@@ -89,8 +86,8 @@ class Wiring {
 
   /// All global links of a chip lead to one node: with the published diameters, 3 of 9 nodes and 5
   /// of 17. C
-  static LinkEnd quadfour_end(int node, int slot, int k) {
-    return {node * kNodeChips + slot, global_link(k)};
+  [[nodiscard]] LinkEnd quadfour_end(int node, int slot, int k) const {
+    return {node * kNodeChips + slot, first_global_link_ + k};
   }
 
   void quadfour(int count) {
@@ -111,11 +108,18 @@ class Wiring {
   }
 
  private:
+  /// Global port q of a node: the ports of all its chips, chip by chip.
+  [[nodiscard]] LinkEnd global_end(int node, int q) const {
+    return {node * kNodeChips + q % kNodeChips, first_global_link_ + q / kNodeChips};
+  }
+
   void add(LinkEnd a, LinkEnd b, isa::Cycles flight) {
     cables_.push_back({std::min(a, b), std::max(a, b), flight});
   }
 
   const SystemSpec& spec_;
+  int first_global_link_;
+  int globals_of_node_;
   std::vector<Cable> cables_;
 };
 
@@ -131,12 +135,12 @@ std::vector<Cable> all_cables(const SystemSpec& spec) {
       break;
     case TopologyKind::kDragonfly:
       wiring.nodes(nodes);
-      wiring.all_pairs(0, nodes, kGlobalsOfNode);
+      wiring.all_pairs(0, nodes, wiring.globals_of_node());
       break;
     case TopologyKind::kRacks:
       wiring.nodes(nodes);
       for (int first = 0; first < nodes; first += kRackNodes) {
-        wiring.all_pairs(first, kRackNodes, kGlobalsInside);
+        wiring.all_pairs(first, kRackNodes, wiring.globals_inside());
       }
       wiring.racks(nodes / kRackNodes);
       break;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "isa/check/fetch_check.h"
 #include "isa/check/mem_check.h"
@@ -23,9 +24,11 @@ constexpr Cycle kNever{std::numeric_limits<std::int64_t>::min() / 2};
 class EdgeCheck {
  public:
   EdgeCheck(const ChipSpec& spec, StreamUse& streams, Report& report)
-      : spec_(spec), streams_(streams), report_(report) {
+      : spec_(spec),
+        streams_(streams),
+        report_(report),
+        last_send_(static_cast<std::size_t>(spec.c2c_links), kNever) {
     last_permute_.fill(kNever);
-    last_send_.fill(kNever);
   }
 
   void issue(const Issue& issue, const QueueInfo& info) {
@@ -63,7 +66,7 @@ class EdgeCheck {
   StreamUse& streams_;
   Report& report_;
   std::array<Cycle, ChipSpec::kHemispheres> last_permute_{};
-  std::array<Cycle, ChipSpec::kLinks> last_send_{};
+  std::vector<Cycle> last_send_;  // by link
 };
 
 void report_faults(const ChipSpec& spec, const Timeline& timeline, Report& report) {

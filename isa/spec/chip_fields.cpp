@@ -6,9 +6,9 @@
 namespace lpu::isa {
 namespace {
 
-constexpr std::array<ChipField, 29> kFields{{
+constexpr std::array<ChipField, 31> kFields{{
     {"chip", "clock_mhz", &ChipSpec::clock_mhz, 1, 10000, "MHz", "core clock"},
-    {"chip", "superlanes", &ChipSpec::superlanes, 1, 64, "superlanes", "superlanes of 16 lanes"},
+    {"chip", "superlanes", &ChipSpec::superlanes, 1, 20, "superlanes", "superlanes of 16 lanes"},
     {"chip", "streams", &ChipSpec::streams, 16, 32, "streams", "byte streams of one direction"},
     {"mem", "slices", &ChipSpec::mem_slices, 1, 128, "slices", "slices of one hemisphere"},
     {"mem", "rows", &ChipSpec::mem_rows, 2, 65536, "rows", "rows of a slice, in two banks"},
@@ -48,6 +48,9 @@ constexpr std::array<ChipField, 29> kFields{{
      "notify to the first instruction after sync"},
     {"icu", "fetch_latency", &ChipSpec::icu_fetch_latency, 1, 255, "cycles",
      "ifetch to its first instruction in the queue"},
+    {"c2c", "links", &ChipSpec::c2c_links, 16, 128, "links", "half of them on each side"},
+    {"c2c", "global_links", &ChipSpec::c2c_global_links, 4, 64, "links",
+     "of the east side, to other nodes"},
     {"c2c", "send_latency", &ChipSpec::c2c_send_latency, 1, 255, "cycles", "stream to the link"},
     {"c2c", "receive_latency", &ChipSpec::c2c_receive_latency, 1, 255, "cycles",
      "arrived vector to the stream"},

@@ -15,6 +15,12 @@ void check_relations(const ChipSpec& spec, std::vector<SpecError>& errors) {
   if (spec.vxm_through % 2 != 0) {
     errors.push_back({"hops.vxm_through", "the VXM is in the middle: must be even"});
   }
+  if (spec.c2c_links % 2 != 0) {
+    errors.push_back({"c2c.links", "both sides have as many: must be even"});
+  }
+  if (spec.c2c_global_links > spec.first_east_link()) {
+    errors.push_back({"c2c.global_links", "are links of the east side: at most half of c2c.links"});
+  }
   if (spec.streams % ChipSpec::kLoadStreams != 0) {
     errors.push_back({"chip.streams", "streams come in groups of 16"});
   }

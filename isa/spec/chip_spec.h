@@ -50,6 +50,8 @@ struct ChipSpec {
   std::int64_t icu_barrier{0};
   std::int64_t icu_fetch_latency{0};
   // [c2c]
+  std::int64_t c2c_links{0};
+  std::int64_t c2c_global_links{0};
   std::int64_t c2c_send_latency{0};
   std::int64_t c2c_receive_latency{0};
   std::int64_t c2c_pace{0};
@@ -62,6 +64,9 @@ struct ChipSpec {
   /// Bytes of MEM on the chip: both hemispheres.
   [[nodiscard]] std::int64_t mem_bytes() const { return 2 * mem_slices * mem_rows * lanes(); }
 
+  /// Links are numbered from the west; the first ones of the east lead to other nodes.
+  [[nodiscard]] std::int64_t first_east_link() const { return c2c_links / 2; }
+
   // Fixed by the kind of machine, not by its size.
   static constexpr std::int64_t kLanesPerSuperlane = 16;  // P
   static constexpr std::int64_t kHemispheres = 2;         // P
@@ -69,7 +74,6 @@ struct ChipSpec {
   static constexpr std::int64_t kAlus = 16;               // P
   static constexpr std::int64_t kPlanes = 2;              // P, a hemisphere
   static constexpr std::int64_t kLoadStreams = 16;        // P, streams an lw takes
-  static constexpr std::int64_t kLinks = 16;              // P
   static constexpr std::int64_t kInsnBytes = 16;          // C
   static constexpr std::int64_t kFetchInsns = 40;         // P: 640 B
 };

@@ -11,7 +11,6 @@ namespace {
 
 constexpr int kPlanes = static_cast<int>(ChipSpec::kPlanes);
 constexpr int kAlus = static_cast<int>(ChipSpec::kAlus);
-constexpr int kLinks = static_cast<int>(ChipSpec::kLinks);
 constexpr int kMxmOfHemisphere = kPlanes * static_cast<int>(kMxmQueues);
 constexpr int kSxmOfHemisphere = static_cast<int>(kSxmQueues);
 
@@ -32,7 +31,8 @@ Geometry::Geometry(const ChipSpec& spec)
       mxm_in_x_(sxm_x_ + static_cast<int>(spec.sxm_to_mxm)),
       mxm_out_x_(sxm_x_ + static_cast<int>(spec.mxm_to_sxm)),
       edge_(std::max(mxm_in_x_, mxm_out_x_)),
-      queues_(2 * slices_ + kAlus + 2 * (kMxmOfHemisphere + kSxmOfHemisphere) + kLinks) {}
+      links_(static_cast<int>(spec.c2c_links)),
+      queues_(2 * slices_ + kAlus + 2 * (kMxmOfHemisphere + kSxmOfHemisphere) + links_) {}
 
 int Geometry::mxm_queue(Hemisphere h, int plane, MxmQueue q) const {
   return 2 * slices_ + kAlus + static_cast<int>(h) * kMxmOfHemisphere +
@@ -69,7 +69,7 @@ QueueInfo Geometry::info(int queue) const {
     return {Unit::kSxm, static_cast<Hemisphere>(q / kSxmOfHemisphere), q % kSxmOfHemisphere, {}};
   }
   q -= 2 * kSxmOfHemisphere;
-  return {Unit::kC2c, q < kLinks / 2 ? Hemisphere::kWest : Hemisphere::kEast, q, {}};
+  return {Unit::kC2c, q < links_ / 2 ? Hemisphere::kWest : Hemisphere::kEast, q, {}};
 }
 
 std::string Geometry::name(int queue) const {

@@ -45,7 +45,7 @@ struct Stream {
 struct QueueInfo {
   Unit unit{Unit::kMem};
   Hemisphere hemisphere{Hemisphere::kWest};  // not for the VXM
-  int index{0};                              // slice, ALU, plane, SxmQueue or link (0..15)
+  int index{0};                              // slice, ALU, plane, SxmQueue or link
   MxmQueue mxm{MxmQueue::kWeights};
 };
 
@@ -92,6 +92,7 @@ class Geometry {
   int mxm_in_x_;
   int mxm_out_x_;
   int edge_;
+  int links_;
   int queues_;
 };
 

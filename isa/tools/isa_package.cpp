@@ -29,9 +29,15 @@ std::string parameter_name(const ChipField& f) {
   return (plain ? std::string{} : camel(f.section)) + camel(f.key);
 }
 
+/// How many links there are is a parameter of lpu_chip; which of them lead where, wiring.
+bool of_wiring(const ChipField& f) { return f.section == "c2c" && f.key.ends_with("links"); }
+
 std::string parameters(const ChipSpec& spec) {
   std::string text;
   for (const ChipField& f : chip_fields()) {
+    if (of_wiring(f)) {
+      continue;
+    }
     text += fmt::format("  /// {} ({}).\n  parameter int unsigned {} = {};\n", f.meaning, f.unit,
                         parameter_name(f), spec.*f.value);
   }

@@ -27,7 +27,7 @@ class RandomNetwork {
     spec.cables.clear();
     free_.assign(static_cast<std::size_t>(spec.chips), {});
     for (auto& links : free_) {
-      for (int link = 0; link < fabric::Topology::kLinks; ++link) {
+      for (int link = 0; link < spec.chip.c2c_links; ++link) {
         links.push_back(link);
       }
     }

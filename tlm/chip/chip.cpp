@@ -25,15 +25,16 @@ std::array<std::uint8_t, kMaxLanes> no_values{};
 
 Chip::Chip(const sc_core::sc_module_name& name, const Config& config)
     : sc_core::sc_module(name),
-      tx("tx", isa::ChipSpec::kLinks),
-      rx("rx", isa::ChipSpec::kLinks),
+      tx("tx", static_cast<std::size_t>(config.spec.c2c_links)),
+      rx("rx", static_cast<std::size_t>(config.spec.c2c_links)),
       config_(config),
       core_(std::make_unique<ChipCore>(
           ChipCore::Config{
               config.spec, config.values, config.index, config.fidelity, {}, config.receive_fifo},
           [this](int link, isa::Cycle leaves, std::span<const std::uint8_t> vector) {
             send(link, leaves, vector);
-          })) {
+          })),
+      out_(tx.size()) {
   if (config.window < isa::Cycles{1} || config.clock == nullptr) {
     throw std::invalid_argument(
         fmt::format("{}: a chip needs a clock and a window above zero", this->name()));

@@ -5,7 +5,6 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -154,7 +153,7 @@ class Chip : public sc_core::sc_module {
   std::unique_ptr<ChipCore> core_;
   ::tlm::tlm_generic_payload sent_;  // of every vector; a receiver does not keep it
   /// What each bound `tx` leads to.
-  std::array<::tlm::tlm_fw_transport_if<>*, isa::ChipSpec::kLinks> out_{};
+  std::vector<::tlm::tlm_fw_transport_if<>*> out_;
   sc_core::sc_event wake_;
   sc_core::sc_event done_;
 

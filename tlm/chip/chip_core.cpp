@@ -32,6 +32,7 @@ ChipCore::ChipCore(const Config& config, Send send)
       vxm_(config_.spec, config_.values, streams_),
       mxm_(config_.spec, geometry_, streams_, config_.values),
       sxm_(config_.spec, geometry_, config_.values, streams_),
+      links_(static_cast<std::size_t>(config_.spec.c2c_links)),
       queues_(static_cast<std::size_t>(geometry_.queues())),
       calendar_(geometry_.queues()) {
   if (config_.receive_fifo > 0) {

@@ -135,7 +135,7 @@ class ChipCore {
   VxmUnit vxm_;
   MxmUnit mxm_;
   SxmUnit sxm_;
-  std::array<LinkPort, isa::ChipSpec::kLinks> links_;
+  std::vector<LinkPort> links_;
   std::vector<ReceiveFifo> fifos_;  // of the links, if they have a depth
 
   std::vector<Station> stations_;

@@ -30,7 +30,8 @@ class ChipSlotOfRtl final : public ChipSlot {
       : spec_(spec),
         streams_(streams),
         chip_(rtl::RtlContext::process(), fmt::format("chip{}_rtl", index), spec),
-        wires_(isa::ChipSpec::kLinks, LinkWire(static_cast<std::size_t>(spec.vector_bytes()))) {
+        wires_(static_cast<std::size_t>(spec.c2c_links),
+               LinkWire(static_cast<std::size_t>(spec.vector_bytes()))) {
     const int slices = static_cast<int>(isa::ChipSpec::kHemispheres * spec.mem_slices);
     for (int slice = 0; slice < slices; ++slice) {
       mem.set_rtl(slice,

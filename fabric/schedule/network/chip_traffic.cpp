@@ -48,7 +48,9 @@ isa::Cycles MemTimes::shortest_hop(isa::Cycles flight) const {
 }
 
 ChipTraffic::ChipTraffic(const isa::ChipSpec& spec)
-    : rows_(spec.mem_rows), used_rows_(static_cast<std::size_t>(2 * spec.mem_slices)) {}
+    : rows_(spec.mem_rows),
+      slots_(static_cast<std::size_t>(spec.c2c_links)),
+      used_rows_(static_cast<std::size_t>(2 * spec.mem_slices)) {}
 
 isa::Cycle ChipTraffic::next_send(int link, isa::Cycle at) const {
   const LinkSlots& slots = slots_[static_cast<std::size_t>(link)];

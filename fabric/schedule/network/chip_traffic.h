@@ -40,14 +40,15 @@ class MemTimes {
   /// The earliest receive after `receive` over one more cable.
   [[nodiscard]] isa::Cycles shortest_hop(isa::Cycles flight) const;
   /// All slices, those nearest to the links of that side first.
-  [[nodiscard]] const std::vector<int>& nearest(int link) const {
-    return nearest_[static_cast<std::size_t>(link / kLinksASide)];
-  }
+  [[nodiscard]] const std::vector<int>& nearest(int link) const { return nearest_[side_of(link)]; }
   [[nodiscard]] const isa::ChipSpec& spec() const { return spec_; }
 
  private:
+  [[nodiscard]] std::size_t side_of(int link) const {
+    return link < spec_.first_east_link() ? 0 : 1;
+  }
   [[nodiscard]] std::int64_t distance(int link, int slice) const {
-    return distance_[static_cast<std::size_t>(link / kLinksASide)][static_cast<std::size_t>(slice)];
+    return distance_[side_of(link)][static_cast<std::size_t>(slice)];
   }
 
   isa::ChipSpec spec_;
@@ -75,7 +76,7 @@ class ChipTraffic {
   [[nodiscard]] static std::int64_t key(int unit, isa::Cycle at) { return at.value * 256 + unit; }
 
   std::int64_t rows_;
-  std::array<LinkSlots, isa::ChipSpec::kLinks> slots_;
+  std::vector<LinkSlots> slots_;             // by link
   std::unordered_set<std::int64_t> queues_;  // of links
   std::unordered_set<std::int64_t> mem_;
   std::vector<int> used_rows_;  // of each slice

@@ -111,7 +111,9 @@ class Scheduler {
   }
 
   /// From which side it goes on matters for what that costs.
-  static std::pair<int, int> side_of(const Reached& at) { return {at.chip, at.link / kLinksASide}; }
+  [[nodiscard]] std::pair<int, int> side_of(const Reached& at) const {
+    return {at.chip, at.link < topology_.first_global_link() ? 0 : 1};
+  }
 
   void spread(int at, const Message& message, isa::Cycle ready, const std::vector<int>& to_go) {
     const int chip = reached_[static_cast<std::size_t>(at)].chip;
@@ -119,7 +121,7 @@ class Scheduler {
     if (stay.in && !chips_[static_cast<std::size_t>(chip)].slice_for(times_, stay)) {
       return;  // nothing can be written when it comes
     }
-    for (int link = 0; link < Topology::kLinks; ++link) {
+    for (int link = 0; link < topology_.links(); ++link) {
       const auto other = topology_.peer({chip, link});
       if (!other) {
         continue;

@@ -141,7 +141,7 @@ class Checker {
       return east ? isa::Hemisphere::kEast : isa::Hemisphere::kWest;
     };
     return std::abs(geometry_.mem_x(side(slice >= slices), slice % slices) -
-                    geometry_.sxm_x(side(end.link >= Topology::kLinks / 2)));
+                    geometry_.sxm_x(side(end.link >= chip_.first_east_link())));
   }
   void queue(int way, LinkEnd end, isa::Cycle at) {
     if (!queues_.emplace(end, at.value).second) {

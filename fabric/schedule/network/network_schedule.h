@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fabric/topology/cable.h"
+#include "isa/spec/chip_spec.h"
 #include "isa/spec/cycle.h"
 
 namespace lpu::fabric {
@@ -45,12 +46,14 @@ struct NetworkSchedule {
 };
 
 /// A link has a stream of its own on the way out and one on the way in, so that vectors of
-/// different links never meet: link l sends from stream 8 + l % 8 of its direction and receives
-/// into stream l % 8.
-inline constexpr int kLinksASide = 8;
-[[nodiscard]] constexpr int stream_out_of_link(int link) {
-  return kLinksASide + link % kLinksASide;
+/// different links never meet: with n links on a side, link l sends from stream n + l % n of its
+/// direction and receives into stream l % n.
+[[nodiscard]] inline int stream_out_of_link(const isa::ChipSpec& chip, int link) {
+  const auto a_side = static_cast<int>(chip.first_east_link());
+  return a_side + link % a_side;
 }
-[[nodiscard]] constexpr int stream_into_link(int link) { return link % kLinksASide; }
+[[nodiscard]] inline int stream_into_link(const isa::ChipSpec& chip, int link) {
+  return link % static_cast<int>(chip.first_east_link());
+}
 
 }  // namespace lpu::fabric

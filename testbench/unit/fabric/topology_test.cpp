@@ -62,7 +62,7 @@ TEST(TopologyTest, LinksThatLeadNowhereHaveNoPeer) {
   const Topology pair(node_of(2));
   EXPECT_EQ(pair.peer({0, 0}), (LinkEnd{1, 0}));
   EXPECT_FALSE(pair.peer({0, 1}));
-  EXPECT_FALSE(pair.peer({0, global_link(0)}));
+  EXPECT_FALSE(pair.peer({0, 8}));
   EXPECT_FALSE(pair.peer({2, 0}));
   EXPECT_FALSE(pair.peer({0, 16}));
   EXPECT_FALSE(pair.peer({-1, 0}));

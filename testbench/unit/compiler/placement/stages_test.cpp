@@ -28,6 +28,7 @@ constexpr isa::Cycles kGlobalFlight{226};
 
 fabric::SystemSpec spec_of(TopologyKind kind, int chips) {
   fabric::SystemSpec spec;
+  spec.chip = isa::published_chip();
   spec.topology = kind;
   spec.chips = chips;
   spec.flight = kFlight;
@@ -172,6 +173,7 @@ TEST(StagesTest, EightRacksAreOnePipeline) {
 // Three nodes in a line: the token has no way back.
 TEST(StagesTest, ALineOfNodesIsRefused) {
   fabric::SystemSpec line;
+  line.chip = isa::published_chip();
   line.topology = TopologyKind::kGraph;
   line.chips = 24;
   const Topology triangle = wired(TopologyKind::kDragonfly, 24);
