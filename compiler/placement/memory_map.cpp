@@ -9,10 +9,17 @@
 #include "isa/error/input_error.h"
 
 namespace lpu::compiler {
+namespace {
+/// Slices of the narrowest column of weights: those that would be left over hold no weights.
+constexpr int kNarrowColumn = 8;
+}  // namespace
 
 MemoryMap::MemoryMap(const isa::ChipSpec& spec)
     : slices_(static_cast<int>(spec.mem_slices)),
       rows_(static_cast<int>(spec.mem_rows)),
+      first_weight_slice_(weights_apart()
+                              ? home::kInnerSlices + (slices_ - home::kInnerSlices) % kNarrowColumn
+                              : 0),
       next_(static_cast<std::size_t>(2 * spec.mem_slices), 0) {
   if (2 * slices_ < kLoadStreams) {
     throw isa::InputError(
@@ -27,15 +34,14 @@ MemoryMap::MemoryMap(const isa::ChipSpec& spec)
   std::iota(text_slices_.begin(), text_slices_.end(), first);
 }
 
-bool MemoryMap::weights_apart() const { return slices_ >= home::kFirstWeightSlice + kLoadStreams; }
+bool MemoryMap::weights_apart() const { return slices_ >= home::kInnerSlices + kLoadStreams; }
 
 std::int64_t MemoryMap::used_rows() const {
   return std::accumulate(next_.begin(), next_.end(), std::int64_t{0});
 }
 
 std::int64_t MemoryMap::weight_rows() const {
-  const int slices = weights_apart() ? slices_ - home::kFirstWeightSlice : slices_;
-  return std::int64_t{2} * slices * rows_;
+  return std::int64_t{2} * (slices_ - first_weight_slice_) * rows_;
 }
 
 std::int64_t MemoryMap::weight_rows_used(int width) const {
@@ -96,7 +102,7 @@ Place MemoryMap::allocate(const Home& home, isa::Type type, int rows, const std:
 
 std::vector<std::vector<int>> MemoryMap::columns(isa::Hemisphere h, int width) const {
   std::vector<int> slices;
-  for (int slice = weights_apart() ? home::kFirstWeightSlice : 0; slice < slices_; ++slice) {
+  for (int slice = first_weight_slice_; slice < slices_; ++slice) {
     slices.push_back(number(h, slice));
   }
   const auto other = h == isa::Hemisphere::kEast ? isa::Hemisphere::kWest : isa::Hemisphere::kEast;

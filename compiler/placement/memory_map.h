@@ -18,9 +18,9 @@ struct Home {
 };
 
 /// What stands where in MEM, by slice: the inner slices hold activations, tables and the KV
-/// cache, one group of four program text, the outer 32 weights in columns of 16 (a choice: the
-/// machine does not care). A chip without that many slices keeps weights and text in all of them,
-/// and homes beyond its last group of four are in that group.
+/// cache, one group of four program text, the outer ones, 32 of 44, weights in columns of 8 or 16
+/// (a choice: the machine does not care). A chip without that many slices keeps weights and text in
+/// all of them, and homes beyond its last group of four are in that group.
 namespace home {
 inline constexpr int kGroup = 4;
 inline constexpr Home kW0{isa::Hemisphere::kWest, 0};
@@ -32,7 +32,7 @@ inline constexpr Home kE0{isa::Hemisphere::kEast, 0};
 inline constexpr Home kE1{isa::Hemisphere::kEast, 4};
 inline constexpr Home kE1High{isa::Hemisphere::kEast, 6};
 inline constexpr Home kText{isa::Hemisphere::kEast, 8};
-inline constexpr int kFirstWeightSlice = 12;
+inline constexpr int kInnerSlices = 12;  // at least
 }  // namespace home
 
 /// Free rows of every slice; allocation only grows.
@@ -80,6 +80,7 @@ class MemoryMap {
 
   int slices_;  // of a hemisphere
   int rows_;
+  int first_weight_slice_;  // of a hemisphere
   std::vector<int> text_slices_;
   std::vector<int> next_;
 };

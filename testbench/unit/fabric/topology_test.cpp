@@ -130,6 +130,30 @@ TEST(TopologyTest, EightRacksHaveTwentyCablesToEachOtherAndTheirNodesTwo) {
   EXPECT_EQ(topology.least_flight(), isa::Cycles{217});
 }
 
+// Twelve global links a chip: 96 a node, three to each of the 31 others, three stay open. Published
+// of the rack: 256 chips, nodes of eight, a hop in 350 ns, which is 513 cycles.
+TEST(TopologyTest, TheRackOfALaterChipHasThreeCablesBetweenEachTwoNodes) {
+  const SystemSpec spec = shipped("lp30-rack256");
+  const Topology topology(spec);
+  for (const auto& [nodes, count] : between(topology, 8)) {
+    EXPECT_EQ(count, nodes.first == nodes.second ? 28 : 3);
+  }
+  std::set<LinkEnd> used;
+  for (const Cable& cable : topology.cables()) {
+    EXPECT_TRUE(used.insert(cable.a).second && used.insert(cable.b).second);
+    const bool inside = cable.a.chip / 8 == cable.b.chip / 8;
+    for (const LinkEnd& end : {cable.a, cable.b}) {
+      EXPECT_TRUE(inside ? end.link < 7 : end.link >= 12 && end.link < 24);
+    }
+  }
+  const TopologyFacts f = facts(spec, topology);
+  EXPECT_EQ(f.chips, 256);
+  EXPECT_EQ(f.links, 32 * 28 + 32 * 31 / 2 * 3);
+  EXPECT_EQ(f.diameter, 3);
+  EXPECT_DOUBLE_EQ(f.injection_gbytes_per_second, 11 * 4 * 112 / 8.0);
+  EXPECT_NEAR(f.link_gbytes_per_second, 320 * 1.465 / 10, 1e-9);
+}
+
 // Published: 33 nodes, 3 hops; 4 links of 4 lanes of 25 Gb/s are 50 GB/s.
 TEST(TopologyTest, FactsOfTheLargestDragonflyOfNodes) {
   const TopologyFacts f = facts_of("dragonfly264");

@@ -74,16 +74,16 @@ TEST(ChipSpecTest, AllFaultsAreReportedAtOnceEachWithItsLine) {
   const auto faults =
       EditedChip()
           .replace("superlanes = { value = 20, source = \"P\" }",
-                   "superlanes = { value = 65, source = \"P\" }")
+                   "superlanes = { value = 21, source = \"P\" }")
           .replace("slices = { value = 44, source = \"P\" }", "slices = 44")
           .replace("rows = { value = 8192, source = \"P\" }", "rows = { value = 8192 }")
           .replace("pace = ", "pase = ")
           .faults();
   EXPECT_THAT(faults,
               testing::ElementsAre(
-                  "0: missing key 'c2c.pace'", "7: chip.superlanes: 65 is outside 1..64 superlanes",
+                  "0: missing key 'c2c.pace'", "7: chip.superlanes: 21 is outside 1..20 superlanes",
                   "11: mem.slices: expected { value = N, source = \"P|S|U|C\" }",
-                  "12: mem.rows: source must be one of P, S, U, C", "48: unknown key 'c2c.pase'"));
+                  "12: mem.rows: source must be one of P, S, U, C", "50: unknown key 'c2c.pase'"));
 }
 
 TEST(ChipSpecTest, OnlyIntegersAreValues) {
@@ -96,6 +96,11 @@ TEST(ChipSpecTest, OnlyIntegersAreValues) {
 TEST(ChipSpecTest, ValuesThatDoNotFitTogetherAreRefused) {
   EXPECT_THAT(EditedChip().replace("value = 8192", "value = 8191").faults(),
               testing::ElementsAre(testing::HasSubstr("two banks")));
+  EXPECT_THAT(EditedChip().replace("\nlinks = { value = 16", "\nlinks = { value = 17").faults(),
+              testing::ElementsAre(testing::HasSubstr("c2c.links: both sides have as many")));
+  EXPECT_THAT(
+      EditedChip().replace("global_links = { value = 4", "global_links = { value = 9").faults(),
+      testing::ElementsAre(testing::HasSubstr("c2c.global_links: are links of the east")));
 }
 
 TEST(ChipSpecTest, AFileThatIsNotThereIsAnInputError) {

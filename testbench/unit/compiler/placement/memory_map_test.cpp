@@ -38,6 +38,19 @@ TEST(MemoryMapTest, AColumnLiesInItsHemisphereWhereThereIsRoom) {
   }
 }
 
+// Of 80 slices, 64 are whole columns, the outer ones.
+TEST(MemoryMapTest, WeightsAreInAsManyWholeColumnsAsThereAre) {
+  MemoryMap memory(chip("lp30"));
+  EXPECT_EQ(memory.weight_rows(), 2 * 64 * 9766);
+  std::set<std::pair<Hemisphere, int>> slices;
+  for (int i = 0; i < 8; ++i) {
+    slices.merge(slices_of(memory.allocate_column(Hemisphere::kEast, 8, 9766, "weights")));
+  }
+  EXPECT_EQ(slices.size(), 64U);
+  EXPECT_EQ(*slices.begin(), std::pair(Hemisphere::kEast, 16));
+  EXPECT_EQ(*slices.rbegin(), std::pair(Hemisphere::kEast, 79));
+}
+
 // 16 streams of one load, and 8 slices a hemisphere.
 TEST(MemoryMapTest, AColumnTakesBothHemispheresWhereOneIsTooSmall) {
   for (const Hemisphere h : {Hemisphere::kWest, Hemisphere::kEast}) {

@@ -62,5 +62,35 @@ TEST_F(ReservationsTest, OfSixtyFourCyclesHalfAreInstructions) {
   EXPECT_TRUE(possible(165));
 }
 
+// 75 positions, -37 to 37, are more than a word has bits.
+TEST(ReservationsWideTest, PositionsOfALongLineAreTakenOneByOne) {
+  const isa::ChipSpec spec = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/lp30.toml");
+  const isa::Geometry geometry(spec);
+  ASSERT_EQ(geometry.edge(), 37);
+  Reservations reservations(spec, geometry);
+  const isa::Stream stream{isa::Direction::kEast, 5};
+  const isa::Stream other{isa::Direction::kWest, 5};
+  reservations.set_stream(stream, 100, 2, 20, 30, true);
+  const auto expect_taken = [&](std::int64_t diagonal, bool taken) {
+    for (int x = -37; x <= 37; ++x) {
+      EXPECT_EQ(reservations.stream_free(stream, diagonal, 1, x, x), !taken || x < 20 || x > 30)
+          << x;
+      EXPECT_TRUE(reservations.stream_free(other, diagonal, 1, x, x)) << x;
+    }
+  };
+  expect_taken(99, false);
+  expect_taken(100, true);
+  expect_taken(101, true);
+  expect_taken(102, false);
+  EXPECT_FALSE(reservations.stream_free(stream, 98, 3, 37, -37));
+  EXPECT_TRUE(reservations.stream_free(stream, 98, 2, 37, -37));
+  EXPECT_TRUE(reservations.stream_free(stream, 100, 1, 19, -37));
+  reservations.set_stream(stream, 100, 1, 25, -37, true);
+  EXPECT_FALSE(reservations.stream_free(stream, 100, 1, 0, 0));
+  reservations.set_stream(stream, 100, 2, 30, -37, false);
+  expect_taken(100, false);
+  expect_taken(101, false);
+}
+
 }  // namespace
 }  // namespace lpu::compiler
