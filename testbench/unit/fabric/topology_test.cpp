@@ -152,6 +152,8 @@ TEST(TopologyTest, TheRackOfALaterChipHasThreeCablesBetweenEachTwoNodes) {
   EXPECT_EQ(f.diameter, 3);
   EXPECT_DOUBLE_EQ(f.injection_gbytes_per_second, 11 * 4 * 112 / 8.0);
   EXPECT_NEAR(f.link_gbytes_per_second, 320 * 1.465 / 10, 1e-9);
+  const double vectors = f.link_gbytes_per_second / 320;  // 10^9 a second, of 328 bytes on the wire
+  EXPECT_LT(vectors * 328 * 8, 4 * 112);
 }
 
 // Published: 33 nodes, 3 hops; 4 links of 4 lanes of 25 Gb/s are 50 GB/s.
