@@ -61,14 +61,17 @@ void run(study::RunBook& book, const study::Evidence& e, std::vector<study::Trie
 }
 
 /// Users of a machine that ran, by context.
-void place_users(study::Tried& tried, compiler::Matmul matmul) {
+void place_users(study::Tried& tried, const study::ClaimsFile& file) {
   const auto system = fabric::read_system_spec(tried.subject.system);
   const double bytes = static_cast<double>(tried.chip.mem_bytes() * tried.chips);
   std::set<std::int64_t> contexts(study::kUserContexts.begin(), study::kUserContexts.end());
-  contexts.insert(std::max<std::int64_t>(tried.token->context, 1));
+  contexts.insert(file.contexts.begin(), file.contexts.end());
+  contexts.insert(tried.token->context);
+  contexts.erase(0);
   for (const std::int64_t context : contexts) {
     const auto most = study::users_that_fit(bytes, tried.work, 8, context);
-    tried.placed[context] = users_placed(system, tried.config, matmul, context, most).users;
+    tried.placed[context] =
+        users_placed(system, tried.config, matmul_of(file.matmul), context, most).users;
   }
 }
 
@@ -105,7 +108,7 @@ study::Evidence claims_evidence(const StudyOptions& options, study::RunBook& boo
   run(book, e, e.large);
   run(book, e, e.small);
   if (e.of_large().token->ran()) {
-    place_users(e.large.back(), matmul_of(e.file.matmul));
+    place_users(e.large.back(), e.file);
   }
   for (auto& sizes : e.groups) {
     for (study::Tried& tried : sizes) {

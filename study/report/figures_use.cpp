@@ -78,11 +78,9 @@ Figure use_by_users(const Tried& tried) {
 Figure users_by_context(const Evidence& e) {
   const Tried& large = e.of_large();
   const double machine = static_cast<double>(large.chip.mem_bytes() * large.chips);
-  Series lpu{fmt::format("{}, {} chips", large.system_name, large.chips),
-             colour::kBlue,
-             Mark::kLineAndPoints,
-             {}};
-  Series gpu{fmt::format("8 {}", e.gpu.name), colour::kRed, Mark::kLineAndPoints, {}};
+  Series lpu{
+      fmt::format("{} chips, by bytes", large.chips), colour::kBlue, Mark::kLineAndPoints, {}};
+  Series gpu{fmt::format("8 {}, by bytes", e.gpu.name), colour::kRed, Mark::kLineAndPoints, {}};
   Axis contexts{"positions in each user's cache", true, {}};
   for (const std::int64_t context : e.file.contexts) {
     if (context == 0) {
@@ -99,7 +97,10 @@ Figure users_by_context(const Evidence& e) {
       }
     }
   }
-  Series placed{"the compiler places", colour::kOrange, Mark::kLineAndPoints, {}};
+  Series placed{fmt::format("{} chips, as the compiler places", large.chips),
+                colour::kOrange,
+                Mark::kLineAndPoints,
+                {}};
   for (const auto& [context, users] : large.placed) {
     if (users > 0) {
       placed.points.push_back({static_cast<double>(context), static_cast<double>(users)});

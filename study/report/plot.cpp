@@ -87,9 +87,9 @@ class Labels {
  public:
   void add(Svg& svg, Point at, const std::string& words, std::string_view fill) {
     const double wide = width_of(words);
-    const double left = std::min(at.x + 6, kWidth - kRight - wide);
-    for (const double down : {-7.0, 15.0}) {
-      const Point corner{left, at.y + down};
+    const double right = std::min(at.x + 6, kWidth - kRight - wide);
+    for (const Point corner :
+         {Point{right, at.y - 7}, Point{at.x - 6 - wide, at.y - 7}, Point{right, at.y + 15}}) {
       const bool free = std::none_of(taken_.begin(), taken_.end(), [&](const Taken& t) {
         return corner.x < t.at.x + t.wide && t.at.x < corner.x + wide &&
                std::abs(corner.y - t.at.y) < 12;

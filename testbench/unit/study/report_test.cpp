@@ -68,11 +68,15 @@ TEST(PlotTest, ALogarithmicAxisHasEqualStepsForEqualFactors) {
 
 TEST(PlotTest, LabelsThatWouldTouchAreLeftOut) {
   Plot plot({"x"}, {"y"});
-  plot.add(
-      {"s", "#111", Mark::kPoints, {{10, 10}, {10, 10}, {10, 10}}, {"first", "second", "third"}});
+  plot.add({"s",
+            "#111",
+            Mark::kPoints,
+            {{5, 5}, {5, 5}, {5, 5}, {5, 5}, {10, 10}},
+            {"first", "second", "third", "fourth"}});
   EXPECT_THAT(plot.svg(), HasSubstr(">first<"));
-  EXPECT_THAT(plot.svg(), HasSubstr(">second<")) << "below";
-  EXPECT_THAT(plot.svg(), testing::Not(HasSubstr(">third<")));
+  EXPECT_THAT(plot.svg(), HasSubstr(">second<")) << "on the other side";
+  EXPECT_THAT(plot.svg(), HasSubstr(">third<")) << "below";
+  EXPECT_THAT(plot.svg(), testing::Not(HasSubstr(">fourth<")));
 }
 
 TEST(SvgTest, NumbersAndNames) {
