@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads Verilator's coverage databases; scripts/coverage.sh calls it.
 
-  coverage.py DATABASE ...     a table a block on standard output, then what was not reached
+  coverage.py INFO DATABASE ...   a table a block on standard output, then what was not reached;
+                                  INFO is for genhtml: lines, toggles as its branches, functional
+                                  points as its functions
 
 Lines and toggles of a source count once, whatever configuration or instance reached them. A hole
 is explained by a row of the table "Holes" in docs/testplan.md: a pattern, why. Exit status 1 if
@@ -66,16 +68,31 @@ def share(reached):
     return f"{sum(reached) / len(reached):.1%}" if reached else "-"
 
 
-def table(kinds):
-    """A row a source of rtl/, with the points of the block it holds."""
-    rows = ["| Source | Lines | Toggles | Functional points |", "|---|---|---|---|"]
-    blocks = {source for source, _ in [*kinds["line"], *kinds["toggle"]]}
-    blocks |= {f"rtl/{block}" for block, _ in kinds["point"]
-               if not any(pathlib.Path(s).stem == f"lpu_{block}" for s in blocks)}
-    for source in sorted(blocks):
+def by_source(kinds):
+    """Of each source of rtl/: lines, toggles, and the points of the block it holds."""
+    for source in sorted({source for source, _ in [*kinds["line"], *kinds["toggle"]]}):
         name = pathlib.Path(source).stem.removeprefix("lpu_")
-        line, toggle, point = ([count > 0 for (where, _), count in kinds[kind].items()
-                                if where in (source, name)] for kind in kinds)
+        yield source, *({which: count for (where, which), count in counts.items()
+                         if where in (source, name)} for counts in kinds.values())
+
+
+def info(kinds):
+    """What genhtml reads. It ends a name at a comma."""
+    for source, lines, toggles, points in by_source(kinds):
+        yield f"SF:{ROOT / source}"
+        yield from (f"FN:1,{point.replace(', ', ' ')}" for point in points)
+        yield from (f"FNDA:{count},{point.replace(', ', ' ')}" for point, count in points.items())
+        for number, (which, count) in enumerate(toggles.items()):
+            yield f"BRDA:{which.split()[0]},0,{number},{count}"
+        yield from (f"DA:{line},{count}" for line, count in sorted(lines.items()))
+        yield "end_of_record"
+
+
+def table(kinds):
+    rows = ["| Source | Lines | Toggles | Functional points |", "|---|---|---|---|"]
+    for source, *counts in by_source(kinds):
+        name = pathlib.Path(source).stem.removeprefix("lpu_")
+        line, toggle, point = ([count > 0 for count in each.values()] for each in counts)
         points = f"{sum(point)} / {len(point)}" if point else ""
         rows.append(f"| `{name}` | {share(line)} | {share(toggle)} | {points} |")
     every = {kind: [count > 0 for count in counts.values()] for kind, counts in kinds.items()}
@@ -85,7 +102,8 @@ def table(kinds):
 
 
 def main():
-    kinds = read([pathlib.Path(name) for name in sys.argv[1:]])
+    kinds = read([pathlib.Path(name) for name in sys.argv[2:]])
+    pathlib.Path(sys.argv[1]).write_text("\n".join(info(kinds)) + "\n")
     print(table(kinds))
     known, used, faults = explanations(), set(), []
 

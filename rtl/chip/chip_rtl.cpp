@@ -75,7 +75,7 @@ ChipRtl::ChipRtl(RtlContext& context, const std::string& name, const isa::ChipSp
         spec.superlanes, spec.mem_slices, spec.mem_rows));
   }
   model_ = std::make_unique<Model>(context, name);
-  find_positions(name, spec);
+  find_positions(model_->pins.name(), spec);
   model_->reset();
 }
 
