@@ -107,8 +107,11 @@ study::Evidence claims_evidence(const StudyOptions& options, study::RunBook& boo
   }
   run(book, e, e.large);
   run(book, e, e.small);
-  if (e.of_large().token->ran()) {
-    place_users(e.large.back(), e.file);
+  for (study::Tried* tried : {&e.large.back(), &e.small.back()}) {
+    if (tried->token->ran()) {
+      place_users(*tried, e.file);
+      study::run_together(book, e.file, *tried);
+    }
   }
   for (auto& sizes : e.groups) {
     for (study::Tried& tried : sizes) {

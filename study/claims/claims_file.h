@@ -20,7 +20,7 @@ struct Subject {
 ///
 ///     matmul = "w8a16"
 ///     other_matmuls = ["fp16"]      # run beside it at the context that is looked at
-///     users_together = 2            # in a step, beside what is derived for them
+///     users_together = 5            # in a step, at most
 ///     positions_together = 4        # of a prompt, in a step
 ///     contexts = [0, 1024, 4096]    # swept, positions in the cache
 ///     accelerator = "h200"          # with which the machine is compared

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/claims/evidence.h"
 
+#include <algorithm>
 #include <set>
 
 namespace lpu::study {
@@ -35,12 +36,19 @@ void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& t
   for (const std::string& matmul : file.other_matmuls) {
     tried.others.push_back(&book.run(request_of(tried, matmul, tried.token->context)));
   }
-  RunRequest together = request_of(tried, file.matmul, tried.token->context);
-  together.users = file.users_together;
-  tried.together = &book.run(together);
   RunRequest prompt = request_of(tried, file.matmul, 0);
   prompt.positions = file.positions_together;
   tried.prompt = &book.run(prompt);
+}
+
+void run_together(RunBook& book, const ClaimsFile& file, Tried& tried) {
+  const auto placed = tried.placed.find(tried.token->context);
+  if (placed == tried.placed.end()) {
+    return;
+  }
+  RunRequest request = request_of(tried, file.matmul, tried.token->context);
+  request.users = std::clamp<std::int64_t>(placed->second, 1, file.users_together);
+  tried.together = &book.run(request);
 }
 
 void run_token(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried) {

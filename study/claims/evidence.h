@@ -30,15 +30,18 @@ struct Tried {
   std::vector<const Run*> others;  // with the other matmuls, as `token`; none if that is a refusal
   const Run* token{nullptr};     // at the study's context; if that is refused, at the next smaller
                                  // one that ran; if none did, the refusal at the study's context
-  const Run* together{nullptr};  // the token of several users in a step; nothing if `token` did not
-  const Run* prompt{nullptr};    // run, as of several positions of a prompt in a step
-  std::map<std::int64_t, std::int64_t> placed;  // users by context, by the compiler; of large ones
+  const Run* prompt{nullptr};    // several positions in a step; nothing if `token` did not run
+  const Run* together{nullptr};  // the token of several users in a step; nothing if none are placed
+  std::map<std::int64_t, std::int64_t> placed;  // users by context, by the compiler
 };
 
 /// Makes the runs of a subject: a token at `context` and at each of the file's; those that the
 /// model has no position for with the long model, if there is one. Then the token that is looked at
-/// with the other matmuls, and with several users, and the beginning of a prompt.
+/// with the other matmuls, and the beginning of a prompt.
 void sweep(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);
+
+/// Makes the run of as many users in a step as are placed, at most as many as the file says.
+void run_together(RunBook& book, const ClaimsFile& file, Tried& tried);
 
 /// Makes the run of the token at `context` alone.
 void run_token(RunBook& book, const ClaimsFile& file, std::int64_t context, Tried& tried);

@@ -56,17 +56,18 @@ double layer_cycles(const Tried& tried, const Run& run) {
 void add_together(const ClaimsFile& file, const Tried& tried, const std::string& prefix,
                   const Pipeline& pipeline, Quantities& all) {
   const double clock = 1e6 * static_cast<double>(tried.chip.clock_mhz);
-  const auto users = static_cast<double>(file.users_together);
   const auto positions = static_cast<double>(file.positions_together);
-  const std::string in_step = fmt::format("{} users in a step, all of them", file.users_together);
-  OfRun together(tried, prefix, tried.together == nullptr ? *tried.token : *tried.together, all);
+  const Run& several = tried.together == nullptr ? *tried.token : *tried.together;
+  const auto users = static_cast<double>(several.users);
+  const std::string in_step = fmt::format("{} users in a step, all of them", several.users);
+  OfRun together(tried, prefix, several, all);
   together.add("rate_together", "tokens/s", in_step.c_str(),
-               [&] { return users * tried.together->tokens_per_second; });
+               [&] { return users * several.tokens_per_second; });
   OfRun token(tried, prefix, *tried.token, all);
   const std::string in_flight =
-      fmt::format("{} users in flight, derived from the cycles of the stages", file.users_together);
+      fmt::format("{} users in flight, derived from the cycles of the stages", several.users);
   token.add("rate_in_flight", "tokens/s", in_flight.c_str(),
-            [&] { return clock * pipeline.throughput(file.users_together); });
+            [&] { return clock * pipeline.throughput(several.users); });
 
   const std::string prompt_of =
       fmt::format("{} positions of a prompt in a step", file.positions_together);

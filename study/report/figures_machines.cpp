@@ -33,13 +33,13 @@ void add_points(Series& series, const std::vector<SpeedPoint>& speeds, double ki
   }
 }
 
-/// Operations a chip does while its stage works, in TOPS; `users` share every weight.
-Point point_of_run(const Tried& tried, const Run& run, std::int64_t users) {
+/// Operations a chip does while its stage works, in TOPS; the users of the step share every weight.
+Point point_of_run(const Tried& tried, const Run& run) {
   const double clock = 1e6 * static_cast<double>(tried.chip.clock_mhz);
-  const double operations = 2.0 * static_cast<double>(users * tried.work.parameters_a_token);
+  const double operations = 2.0 * static_cast<double>(run.users * tried.work.parameters_a_token);
   const double chip_seconds =
       static_cast<double>(run.stages.front().chips) * pipeline_of(run).work_cycles / clock;
-  return {2.0 * static_cast<double>(users), operations / chip_seconds / kTera};
+  return {2.0 * static_cast<double>(run.users), operations / chip_seconds / kTera};
 }
 
 double value_of(const Quantities& all, const std::string& name) {
@@ -66,11 +66,11 @@ Figure roofline(const Evidence& e) {
     Series runs{"runs, a chip while its stage works: users in the step",
                 colour::kInk,
                 Mark::kPoints,
-                {point_of_run(large, run, 1)},
+                {point_of_run(large, run)},
                 {"1"}};
-    if (large.together->ran()) {
-      runs.points.push_back(point_of_run(large, *large.together, e.file.users_together));
-      runs.labels.push_back(std::to_string(e.file.users_together));
+    if (large.together != nullptr && large.together->ran()) {
+      runs.points.push_back(point_of_run(large, *large.together));
+      runs.labels.push_back(std::to_string(large.together->users));
     }
     plot.add(std::move(runs));
   }
@@ -104,10 +104,10 @@ Figure frontier(const Evidence& e) {
   Series together{"users in a step, run", colour::kInk, Mark::kPoints, {}};
   if (large.together != nullptr && large.together->ran()) {
     const double rate = large.together->tokens_per_second;
-    const auto users = static_cast<double>(e.file.users_together);
+    const auto users = static_cast<double>(large.together->users);
     const double kilowatts = e.economics.lpu.kilowatts(static_cast<double>(large.chips));
     together.points.push_back({rate, users * rate / kilowatts});
-    together.labels.push_back(std::to_string(e.file.users_together));
+    together.labels.push_back(std::to_string(large.together->users));
   }
   Plot plot({"tokens/s of each user", true, {}}, {"tokens/s a kW of provisioned power", true, {}});
   plot.add(std::move(lpu));

@@ -50,6 +50,7 @@ struct Run {
   std::string model;  // its directory's name
   std::string matmul;
   std::int64_t context{0};
+  std::int64_t users{1};
   int status{0};
   std::string refusal;  // with a status other than 0; everything below is empty then
   std::int64_t chips{0};

@@ -28,6 +28,7 @@ const Run& RunBook::run(const RunRequest& request) {
   run.model = std::filesystem::path(request.model).lexically_normal().filename().string();
   run.matmul = request.matmul;
   run.context = request.context;
+  run.users = request.users;
   run.status = launched.status;
   if (launched.status != 0) {
     run.refusal = first_line(launched.message);

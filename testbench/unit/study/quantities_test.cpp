@@ -52,6 +52,7 @@ class QuantitiesTest : public testing::Test {
     tried.work = work_of(tried.config);
     sweep(book, e.file, e.context, tried);
     tried.placed = {{100, 2}, {4096, 7}};
+    run_together(book, e.file, tried);
     e.large = {tried};
     e.small = {tried};
     const Quantities quantities = quantities_of(e);

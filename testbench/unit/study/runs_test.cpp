@@ -112,7 +112,6 @@ class SweepTest : public testing::Test {
     ClaimsFile file;
     file.other_matmuls = std::move(other_matmuls);
     file.matmul = "w8a16";
-    file.users_together = 2;
     file.positions_together = 4;
     file.contexts = std::move(contexts);
     tried_.subject = {"s.toml", "m", "long/m2"};
@@ -136,10 +135,22 @@ TEST_F(SweepTest, TheOtherMatmulsRunAsTheTokenThatIsLookedAt) {
   EXPECT_EQ(tried_.others[0]->context, 60);
 }
 
-TEST_F(SweepTest, SeveralUsersAtThatContextAndTheBeginningOfAPrompt) {
+TEST_F(SweepTest, AsManyUsersInAStepAsArePlacedAndAllowed) {
   swept(60, {0});
-  EXPECT_THAT(tried_.together->command, testing::HasSubstr("--context 60 "));
-  EXPECT_THAT(tried_.together->command, testing::EndsWith("--users 2"));
+  const auto users = [&](std::int64_t placed) {
+    ClaimsFile file;
+    file.users_together = 5;
+    tried_.placed = {{60, placed}};
+    run_together(book_, file, tried_);
+    EXPECT_EQ(tried_.together->context, 60);
+    return tried_.together->users;
+  };
+  EXPECT_EQ(users(3), 3);
+  EXPECT_EQ(users(7), 5);
+}
+
+TEST_F(SweepTest, TheBeginningOfAPromptHasNoCache) {
+  swept(60, {0});
   EXPECT_THAT(tried_.prompt->command, testing::HasSubstr("--context 0 "));
   EXPECT_THAT(tried_.prompt->command, testing::EndsWith("--prefill 4"));
 }
