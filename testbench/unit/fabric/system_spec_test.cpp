@@ -125,8 +125,9 @@ TEST_F(SystemSpecTest, AFlightIsGivenWhereThereAreSuchCablesAndNowhereElse) {
 
 class GraphTest : public SystemSpecTest {
  protected:
-  [[nodiscard]] std::string text(const std::string& cables) const {
-    return "name = 'x'\nchip_file = '" + chip_ +
+  [[nodiscard]] std::string text(const std::string& cables) const { return text(chip_, cables); }
+  static std::string text(const std::string& chip, const std::string& cables) {
+    return "name = 'x'\nchip_file = '" + chip +
            "'\nchips = 3\ntopology = 'graph'\n[link]\n"
            "lane_gbits = { value = 25, source = 'P' }\nflight = { value = 217, source = 'P' }\n" +
            cables;
@@ -164,6 +165,23 @@ TEST_F(GraphTest, EveryFaultOfTheWiringIsReportedWithItsLine) {
   EXPECT_THAT(said, HasSubstr("s.toml:20: a cable needs two ends"));
   EXPECT_THAT(said, HasSubstr("s.toml:23: unknown key 'cable.colour'"));
   EXPECT_THAT(said, HasSubstr("no way from chip 0 to 2"));
+}
+
+TEST_F(GraphTest, TheChipSaysHowManyLinksItHas) {
+  const auto with = [](const std::string& chip, const std::string& end) {
+    return text(chip,
+                "[[cable]]\nends = ['" + end + "', '1.3']\n[[cable]]\nends = ['1.4', '2.0']\n");
+  };
+  const std::string later = LPU_SOURCE_DIR "/configs/chips/lp30.toml";
+  EXPECT_EQ(read_system_spec(write("s.toml", with(later, "0.23"))).cables.front().a,
+            (LinkEnd{0, 23}));
+  EXPECT_THAT(refused_text(with(later, "0.24")),
+              HasSubstr("s.toml:8: chip 0 has no link 24: links are 0 to 23"));
+  // Of a chip that could not be read it is not known.
+  write("c.toml", "[chip]\nclock_mhz = { value = -1, source = 'P' }\n");
+  const std::string said = refused_text(with("c.toml", "0.24"));
+  EXPECT_THAT(said, HasSubstr("c.toml:2: "));
+  EXPECT_THAT(said, testing::Not(HasSubstr("has no link")));
 }
 
 TEST_F(GraphTest, OtherTopologiesHaveNoCablesOfTheirOwn) {
