@@ -110,10 +110,26 @@ class Builder {
       send("send_normed", f);
     }
     share_ = share;
-    const int gate = linear("gate", f, Role::kGate, "mlp.gate_proj");
-    const int up = linear("up", f, Role::kUp, "mlp.up_proj");
-    const int act = op(OpKind::kSwiGlu, prefix() + "swiglu", {gate, up}, Role::kFeedForward, "");
-    const int down = linear("down", act, Role::kHidden, "mlp.down_proj");
+    const bool routed = c_.num_local_experts > 0;
+    int route = -1;
+    if (routed) {
+      const int logits = linear("router", f, Role::kRouter, "block_sparse_moe.gate");
+      route = op(OpKind::kRoute, prefix() + "route", {logits}, Role::kRoute, "");
+    }
+    const auto of = [routed](const char* dense, const char* experts) {
+      return routed ? experts : dense;
+    };
+    const int gate =
+        linear("gate", f, Role::kGate, of("mlp.gate_proj", "block_sparse_moe.experts.*.w1"));
+    const int up = linear("up", f, Role::kUp, of("mlp.up_proj", "block_sparse_moe.experts.*.w3"));
+    std::vector<int> products{gate, up};
+    if (routed) {
+      products.push_back(route);
+    }
+    const int act =
+        op(OpKind::kSwiGlu, prefix() + "swiglu", std::move(products), Role::kFeedForward, "");
+    const int down =
+        linear("down", act, Role::kHidden, of("mlp.down_proj", "block_sparse_moe.experts.*.w2"));
     share_ = {};
     return op(OpKind::kAdd, prefix() + "ffn_residual", {x, down}, Role::kHidden, "");
   }
@@ -134,7 +150,10 @@ class Builder {
       case Role::kGate:
       case Role::kUp:
       case Role::kFeedForward:
-        return c_.intermediate_size;
+        return c_.intermediate_size * std::max<std::int64_t>(c_.num_local_experts, 1);
+      case Role::kRouter:
+      case Role::kRoute:
+        return c_.num_local_experts;
       case Role::kVocabulary:
         return c_.vocab_size;
     }
@@ -161,9 +180,9 @@ class Builder {
   Share share_;
 };
 
-constexpr std::array<std::string_view, 11> kKindNames{"embed",     "rms_norm",  "linear", "rope",
-                                                      "kv_append", "attention", "swiglu", "add",
-                                                      "argmax",    "send",      "receive"};
+constexpr std::array<std::string_view, 12> kKindNames{
+    "embed",  "rms_norm", "linear", "rope",   "kv_append", "attention",
+    "swiglu", "route",    "add",    "argmax", "send",      "receive"};
 
 }  // namespace
 

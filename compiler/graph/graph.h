@@ -18,7 +18,8 @@ enum class OpKind {
   kRope,       // rotate queries or keys by their position
   kKvAppend,   // keys and values of this position join the cache
   kAttention,  // queries over the cache -> heads x head_dim
-  kSwiGlu,     // silu(gate) * up
+  kSwiGlu,     // silu(gate) * up; of experts, times the weight of each
+  kRoute,      // router's logits -> weights of the chosen experts, 0 of others
   kAdd,        // residual
   kArgmax,     // logits -> token id of the next step
   kSend,       // a value goes to the next pipeline stage, from the last to the first
@@ -37,11 +38,15 @@ enum class Role {
   kGate,
   kUp,
   kFeedForward,  // swiglu's result
+  kRouter,       // a logit an expert
+  kRoute,        // a weight an expert
   kVocabulary,
 };
 
 /// Which part of a feed-forward network: `count` of `of` blocks from `first` on. A network is a sum
-/// over its intermediate elements; each block has some of them, the last one may have fewer.
+/// over its intermediate elements; each block has some of them, the last one may have fewer. Routed
+/// experts are one network: the elements of one expert after those of another
+/// (docs/decisions/0016).
 struct Share {
   int first{0};
   int count{1};
@@ -53,7 +58,7 @@ struct Operator {
   std::string name;         // "layers.0.q"
   std::vector<int> inputs;  // values
   int output{-1};           // value; a send has none
-  std::string weight;       // tensor name in the checkpoint, if any
+  std::string weight;       // tensor name in the checkpoint, if any; `*`: of every expert
   Role from{};              // of the first input
   Role to{};                // of the output
   int layer{0};

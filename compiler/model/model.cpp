@@ -76,6 +76,18 @@ std::vector<TensorShape> expected_tensors(const ModelConfig& config) {
   return out;
 }
 
+std::vector<std::string> tensors_of(const ModelConfig& config, const std::string& name) {
+  const std::size_t star = name.find('*');
+  if (star == std::string::npos) {
+    return {name};
+  }
+  std::vector<std::string> tensors;
+  for (std::int64_t expert = 0; expert < config.num_local_experts; ++expert) {
+    tensors.push_back(std::string(name).replace(star, 1, fmt::format("{}", expert)));
+  }
+  return tensors;
+}
+
 ModelSource ModelSource::open(const std::filesystem::path& dir, std::string_view weights) {
   if (!std::filesystem::is_directory(dir)) {
     throw isa::InputError(dir.string(), 0, "no such model directory");

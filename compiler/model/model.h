@@ -26,6 +26,10 @@ struct TensorShape {
 /// embeddings there is no lm_head.weight.
 [[nodiscard]] std::vector<TensorShape> expected_tensors(const ModelConfig& config);
 
+/// The tensors that a name stands for: itself, or with a `*` one an expert, in order.
+[[nodiscard]] std::vector<std::string> tensors_of(const ModelConfig& config,
+                                                  const std::string& name);
+
 /// A model directory: config.json, and if present model.safetensors and tokenizer.json.
 ///
 /// Opening checks the weights against the configuration: one isa::InputError lists every tensor

@@ -133,13 +133,13 @@ bool attention_in_blocks(const isa::ChipSpec& spec, const Placement& p) {
   constexpr std::int64_t kBlocksTake = 1300;
   const Sharding& s = p.sharding;
   const bool possible = p.memory.weights_apart() && p.config.head_dim % kRowsPerGroup == 0 &&
-                        2 * s.query_groups() <= static_cast<int>(spec.mxm_accumulators);
+                        s.query_groups() <= static_cast<int>(spec.mxm_accumulators);
   if (p.options.attention == Attention::kInBlocks && !possible) {
     throw isa::InputError(
         "attention in blocks", 0,
         fmt::format("needs slices for weights alone, head_dim in steps of {} and at most {} query "
                     "heads a KV head",
-                    kRowsPerGroup, spec.mxm_accumulators / 2));
+                    kRowsPerGroup, spec.mxm_accumulators));
   }
   if (p.options.attention != Attention::kFaster) {
     return p.options.attention == Attention::kInBlocks;

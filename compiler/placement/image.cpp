@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <span>
 
 #include "isa/number/half.h"
 
@@ -24,12 +25,26 @@ struct Matrix {
 
 constexpr float kInt8Max = 127.0F;
 
-Matrix read_matrix(const ModelSource& model, const std::string& name) {
-  const TensorShape& shape = model.shape(name);
-  Matrix m{shape.cols, model.read(name), {}};
-  for (std::int64_t r = 0; r < shape.rows; ++r) {
+/// Of experts all in one, one below the other or side by side.
+Matrix read_matrix(const ModelSource& model, const LinearPlan& plan) {
+  const TensorShape& shape = model.shape(plan.weights.front());
+  const auto experts = std::ssize(plan.weights);
+  const std::int64_t across = plan.experts_add_up ? experts : 1;
+  const std::int64_t rows = shape.rows * experts / across;
+  Matrix m{shape.cols * across, {}, {}};
+  m.values.resize(static_cast<std::size_t>(rows * m.cols));
+  for (std::int64_t e = 0; e < experts; ++e) {
+    for (std::int64_t r = 0; r < shape.rows; ++r) {
+      const std::int64_t at =
+          plan.experts_add_up ? r * m.cols + e * shape.cols : (e * shape.rows + r) * m.cols;
+      model.read_row(plan.weights[static_cast<std::size_t>(e)], r,
+                     std::span(m.values).subspan(static_cast<std::size_t>(at),
+                                                 static_cast<std::size_t>(shape.cols)));
+    }
+  }
+  for (std::int64_t r = 0; r < rows; ++r) {
     float largest = 0;
-    for (std::int64_t c = 0; c < shape.cols; ++c) {
+    for (std::int64_t c = 0; c < m.cols; ++c) {
       largest = std::max(largest, std::fabs(m.at(static_cast<int>(r), static_cast<int>(c))));
     }
     m.scales.push_back(largest > 0 ? largest / kInt8Max : 1.0F);
@@ -85,7 +100,7 @@ class Image {
   }
 
   void linear(const LinearPlan& plan) {
-    const Matrix weights = read_matrix(model_, plan.weight);
+    const Matrix weights = read_matrix(model_, plan);
     const Layout out = plan.out(chip_);
     for (std::size_t chunk = 0; chunk < plan.scale.size(); ++chunk) {
       put(plan.scale[chunk], 0, [&](int lane) {

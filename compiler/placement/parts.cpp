@@ -25,17 +25,21 @@ class Blocks {
   Blocks(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const Options& options)
       : spec_(spec), unlimited_(spec), config_(config), chips_(chips), options_(options) {
     unlimited_.mem_rows = std::numeric_limits<int>::max() / 2;
-    every_stage_ = rows(Part{}, unlimited_);
+    const std::int64_t constants = rows(Part{}, unlimited_);
+    router_ = rows_of_router() - constants;
+    every_stage_ = constants + router_;
   }
 
-  /// Rows of constants, which every stage has.
+  /// Rows of constants, which every stage has, and of a router, which it may have for a network
+  /// that begins in another.
   [[nodiscard]] std::int64_t every_stage() const { return every_stage_; }
 
   /// With `layer_blocks` blocks a layer.
   [[nodiscard]] std::vector<Block> all(int layer_blocks) const {
     std::vector<Block> blocks;
     const auto add = [&](const Part& part, const isa::ChipSpec& spec) {
-      blocks.push_back({part, rows(part, spec) - every_stage_});
+      const std::int64_t router = part.begins_inside_network() ? 0 : router_;
+      blocks.push_back({part, rows(part, spec) - every_stage_ + router});
     };
     const int tables = embedding_parts(spec_, config_, chips_);
     for (int i = 0; i < tables; ++i) {
@@ -65,12 +69,21 @@ class Blocks {
         .memory.weight_rows_used(column_width(options_.matmul));
   }
 
+  /// Of a stage with nothing else.
+  [[nodiscard]] std::int64_t rows_of_router() const {
+    Graph graph = build_graph(config_, {0, 0, 1, 1, false});
+    std::erase_if(graph.operators, [](const Operator& o) { return o.to != Role::kRouter; });
+    return place(unlimited_, config_, graph, chips_, options_)
+        .memory.weight_rows_used(column_width(options_.matmul));
+  }
+
   const isa::ChipSpec& spec_;
   isa::ChipSpec unlimited_;
   const ModelConfig& config_;
   int chips_;
   Options options_;
   std::int64_t every_stage_{0};
+  std::int64_t router_{0};
 };
 
 std::int64_t rows_of(const std::vector<Block>& blocks) {
@@ -92,17 +105,37 @@ void refuse_too_large(std::int64_t needed, std::int64_t rows) {
 /// measured with Llama-3 70B on groups of eight chips.
 int hand_over(const Options& options) { return options.matmul == Matmul::kW8A8 ? 3 : 1; }
 
-/// How unevenly the stages before and after a cut share the time of the network in which it lies,
-/// in blocks: a cut between halves leaves all of it to one of them.
-int uneven(const Part& after, int hand_over) {
-  const int network = after.layer_blocks - 1;
-  const int before = std::max(after.first_block % after.layer_blocks - 1, 0);
-  return std::abs(network - 2 * before - hand_over);
-}
+/// The squares of a stage's shares of networks, in blocks: least where stages share a network
+/// evenly, in time. Blocks of the stage are added from its last one on.
+class Shares {
+ public:
+  explicit Shares(int hand_over) : hand_over_(hand_over) {}
+
+  void add_before(const Part& block) {
+    const int within = block.blocks > 0 ? block.first_block % block.layer_blocks : 0;
+    if (within == 0) {
+      return;
+    }
+    const bool cut_after = first_ && within + 1 < block.layer_blocks;
+    share_ += cut_after ? 1 + hand_over_ : 1;
+    first_ = false;
+    if (within == 1) {
+      squares_ += share_ * share_;
+      share_ = 0;
+    }
+  }
+  [[nodiscard]] std::int64_t squares() const { return squares_ + share_ * share_; }
+
+ private:
+  int hand_over_;
+  bool first_{true};
+  std::int64_t share_{0};  // of the network that was added last
+  std::int64_t squares_{0};
+};
 
 /// All ways to cut blocks into stages, and what each costs: the rows for which stages have no
-/// room; how uneven the cuts are; the squares of the stages' rows. Compared in this order, added up
-/// over the stages.
+/// room; the squares of shares of networks; the squares of the stages' rows. Compared in this
+/// order, added up over the stages.
 class Cuts {
  public:
   Cuts(const std::vector<Block>& blocks, std::int64_t every_stage, std::int64_t room, int hand_over)
@@ -139,18 +172,20 @@ class Cuts {
     std::vector<std::size_t> begins(least_.size(), 0);
     for (std::size_t end = 1; end < least_.size(); ++end) {
       std::int64_t rows = every_stage_;
+      Shares shares(hand_over_);
       for (std::size_t begin = end; begin-- > 0;) {
         rows += blocks_[begin].rows;
+        shares.add_before(blocks_[begin].part);
         const std::int64_t lacks = std::max<std::int64_t>(rows - room_, 0);
-        if (Cost{lacks, 0, rows * rows} >= next[end]) {
+        const Cost stage{lacks, shares.squares(), rows * rows};
+        if (stage >= next[end]) {
           break;  // nor is a larger stage cheaper
         }
         const Cost& before = least_[begin];
         if (before == kNone) {
           continue;
         }
-        const Cost sum{before[0] + lacks, before[1] + uneven(blocks_[begin].part, hand_over_),
-                       before[2] + rows * rows};
+        const Cost sum{before[0] + stage[0], before[1] + stage[1], before[2] + stage[2]};
         if (sum < next[end]) {
           next[end] = sum;
           begins[end] = begin;
@@ -215,13 +250,13 @@ Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const O
   const Blocks model(spec, config, chips, options);
   const Sharding sharding(config, static_cast<int>(spec.lanes()), chips);
   const std::int64_t room = room_of_stage(spec, sharding);
-  const auto cut_between = [&](const std::vector<Block>& blocks) {
+  const auto cut_between = [&](const std::vector<Block>& blocks, std::int64_t stages_wanted) {
     const int most = std::min(most_stages, static_cast<int>(blocks.size()));
-    const int layers = std::clamp(static_cast<int>(config.num_hidden_layers), 1, most);
+    const int least = static_cast<int>(std::clamp<std::int64_t>(stages_wanted, 1, most));
     Cuts cuts(blocks, model.every_stage(), room, hand_over(options));
     Cut made;
     std::size_t begin = 0;
-    for (const std::size_t end : cuts.cheapest(layers, most)) {
+    for (const std::size_t end : cuts.cheapest(least, most)) {
       made.parts.push_back(joined(blocks, begin, end));
       begin = end;
     }
@@ -233,8 +268,10 @@ Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips, const O
   };
   const std::vector<Block> halves = model.all(2);
   refuse_too_large(rows_of(halves), 2 * spec.mem_slices * spec.mem_rows * most_stages);
-  const Cut made = cut_between(halves);
-  return made.lacking == 0 ? made : cut_between(model.all(1 + sharding.feed_forward_blocks()));
+  const std::int64_t layers = config.num_hidden_layers;
+  const Cut made = cut_between(halves, layers);
+  return made.lacking == 0 ? made
+                           : cut_between(model.all(1 + sharding.feed_forward_blocks()), 2 * layers);
 }
 
 std::string text_of(const Part& part) {

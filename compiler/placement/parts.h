@@ -22,10 +22,10 @@ struct Cut {
 ///
 /// A cut lies between half layers, attention or feed-forward; an embedding table that is too large
 /// for one stage is cut by tokens. Where that does not do, a cut may lie inside a feed-forward
-/// network, in its middle if it can: two stages work on a network at the same time. What then is
-/// free serves balance: the sum of the squares of the stages' rows is the least.
-/// Throws isa::InputError for what cannot be divided or cannot fit in any way; that each part fits
-/// its stage is for `place` to find out.
+/// network, in its middle if it can: two stages work on a network at the same time, so there are
+/// twice as many stages as layers if there can be. What then is free serves balance: the sum of the
+/// squares of the stages' rows is the least. Throws isa::InputError for what cannot be divided or
+/// cannot fit in any way; that each part fits its stage is for `place` to find out.
 [[nodiscard]] Cut cut(const isa::ChipSpec& spec, const ModelConfig& config, int chips,
                       const Options& options, int most_stages);
 

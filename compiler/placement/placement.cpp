@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/model/model.h"
 #include "compiler/placement/attention.h"
 #include "isa/error/input_error.h"
 
@@ -61,9 +62,6 @@ class Placer {
       : spec_(spec), p_(spec, config, chips, options) {}
 
   Placement run(const Graph& graph) {
-    if (p_.config.num_local_experts > 0) {
-      throw isa::InputError("model", 0, "routed experts are not modelled yet");
-    }
     if (spec_.vxm_special_latency % spec_.vxm_op_latency != 0) {
       throw isa::InputError("system", 0,
                             "special_latency must be a multiple of op_latency for the compiler, "
@@ -93,7 +91,8 @@ class Placer {
  private:
   void linear(const Operator& o) {
     LinearPlan plan = shape_of(o);
-    plan.weight = o.weight;
+    plan.weights = tensors_of(p_.config, o.weight);
+    plan.experts_add_up = o.from == Role::kFeedForward;
     const int out_chunks = plan.out(0).chunks();
     for (int chunk = 0; chunk < out_chunks; ++chunk) {
       if (p_.options.matmul != Matmul::kF16) {
@@ -143,6 +142,8 @@ class Placer {
         case Role::kGate:
         case Role::kUp:
           return s.feed_forward(chip, share);
+        case Role::kRouter:
+          return s.router();
         case Role::kVocabulary:
           return s.vocabulary(chip);
         default:
@@ -193,6 +194,9 @@ class Placer {
     }
     if (chooses || p_.block_tables || p_.options.matmul == Matmul::kW8A8) {
       superlane_rotations();
+    }
+    if (has(OpKind::kRoute)) {
+      router_table();
     }
     if (embeds) {
       embedding_map();
@@ -254,6 +258,14 @@ class Placer {
             });
       }
     }
+  }
+
+  void router_table() {
+    const int lanes = static_cast<int>(spec_.lanes());
+    p_.expert_lanes = p_.constant(
+        "lane map of an expert", home::kW2, Type::kI16,
+        static_cast<int>(p_.config.num_local_experts),
+        [lanes](int expert, int) { return static_cast<std::uint32_t>(expert % lanes); });
   }
 
   /// A gather takes its row address from the first two bytes of each superlane's word.

@@ -59,8 +59,9 @@ struct ChainPlan {
 };
 
 struct LinearPlan {
-  std::string weight;
-  int shards{1};  // local ones
+  std::vector<std::string> weights;  // one matrix, or one an expert
+  bool experts_add_up{false};        // side by side, not one below the other
+  int shards{1};                     // local ones
   std::function<Layout(int chip, int shard)> in;
   std::function<Layout(int chip)> out;
   std::vector<ChainPlan> chains;
@@ -156,6 +157,7 @@ struct Placement {
   Place cos_q, sin_q, cos_k, sin_k;          // row = position
   Place rotate_half;                         // lane map
   std::map<int, Place> superlane_rotations;  // lane maps, by so many superlanes
+  Place expert_lanes;                        // row = expert: lane map, its logit to every lane
   Place byte_shift, byte_mask;               // id -> row address, see kernels/embed.cpp
   /// A chip's tokens, one row a chunk: 0 or, in lanes without one, minus infinity; the token's id
   /// or kNoToken.

@@ -24,8 +24,9 @@ Sharding::Sharding(const ModelConfig& c, int lanes, int chips)
       heads_(static_cast<int>(c.num_attention_heads)),
       kv_heads_(static_cast<int>(c.num_key_value_heads)),
       head_dim_(static_cast<int>(c.head_dim)),
+      vocabulary_(static_cast<int>(c.vocab_size)),
       feed_forward_(static_cast<int>(c.intermediate_size)),
-      vocabulary_(static_cast<int>(c.vocab_size)) {
+      experts_(std::max(static_cast<int>(c.num_local_experts), 1)) {
   std::string faults;
   const auto fault = [&faults](const std::string& text) {
     faults += (faults.empty() ? "" : "\n") + text;
@@ -96,22 +97,50 @@ Layout Sharding::queries(int chip) const {
   return layout;
 }
 
-int Sharding::feed_forward_blocks() const { return divide_up(feed_forward_shard_, lanes_); }
+int Sharding::feed_forward_blocks() const { return experts_ * expert_blocks(); }
+
+Sharding::Vectors Sharding::vectors_of(int expert, const Share& share) const {
+  const auto vector = [&](int block) {
+    const int before = expert * expert_blocks();
+    return std::clamp(feed_forward_blocks() * block / share.of - before, 0, expert_blocks());
+  };
+  return {vector(share.first), vector(share.first + share.count)};
+}
 
 Layout Sharding::feed_forward(int chip, const Share& share) const {
+  Layout layout = padding(lanes_, 0);
+  for (int e = 0; e < experts_; ++e) {
+    if (const Vectors vectors = vectors_of(e, share); vectors.first < vectors.end) {
+      const Layout more = expert(chip, e, vectors);
+      layout.element.insert(layout.element.end(), more.element.begin(), more.element.end());
+    }
+  }
+  return layout;
+}
+
+std::vector<int> Sharding::experts(const Share& share) const {
+  std::vector<int> all;
+  for (int e = 0; e < experts_; ++e) {
+    if (const Vectors vectors = vectors_of(e, share); vectors.first < vectors.end) {
+      all.insert(all.end(), static_cast<std::size_t>(expert(0, e, vectors).chunks()), e);
+    }
+  }
+  return all;
+}
+
+Layout Sharding::expert(int chip, int expert, const Vectors& vectors) const {
   const int local = local_feed_forward_shards();
   const int padded = up(feed_forward_shard_, kRowsPerGroup);  // shards begin with a group
   const int per_half = half() / padded;  // small shards share a half, large ones take several
-  const auto first_half = [&](int block) {
-    const int vectors = feed_forward_blocks() * block / share.of;
-    return std::min(2 * vectors, divide_up(feed_forward_shard_, half()));
+  const auto halves_to = [&](int vector) {
+    return std::min(2 * vector, divide_up(feed_forward_shard_, half()));
   };
-  const int begin = first_half(share.first);
-  const int halves_each = first_half(share.first + share.count) - begin;
+  const int begin = halves_to(vectors.first);
+  const int halves_each = halves_to(vectors.end) - begin;
   const int halves = per_half > 0 ? divide_up(local, per_half) : local * halves_each;
   Layout layout = padding(lanes_, divide_up(halves, 2));
   const auto put_half = [&](int h, int lane, int first, int count) {
-    put(layout, h / 2, h % 2 * half() + lane, first, count);
+    put(layout, h / 2, h % 2 * half() + lane, expert * feed_forward_ + first, count);
   };
   for (int s = 0; s < local; ++s) {
     const int first = (chip * local + s) * feed_forward_shard_;
@@ -148,7 +177,7 @@ Layout Sharding::head_shard(int chip, int local) const {
 Layout Sharding::feed_forward_shard(int chip, int local, const Share& share) const {
   const int shard = chip * local_feed_forward_shards() + local;
   return only(feed_forward(chip, share),
-              [&](int element) { return element / feed_forward_shard_ == shard; });
+              [&](int element) { return element % feed_forward_ / feed_forward_shard_ == shard; });
 }
 
 }  // namespace lpu::compiler

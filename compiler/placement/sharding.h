@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "compiler/graph/graph.h"
 #include "compiler/model/config.h"
 #include "compiler/placement/layout.h"
@@ -42,10 +44,15 @@ class Sharding {
   /// Query groups two by two, in the halves of chunk group / 2 * head_chunks + head chunk.
   [[nodiscard]] Layout queries(int chip) const;
   /// A share has the same elements of every shard: whole vectors of them, so that a shard of a sum
-  /// is made of the same tiles whatever the number of chips.
+  /// is made of the same tiles whatever the number of chips. A vector is of one expert, whose
+  /// elements are counted on from those of the expert before; each is cut into shards by itself.
   [[nodiscard]] Layout feed_forward(int chip, const Share& share = {}) const;
+  /// The expert of each chunk of `feed_forward`.
+  [[nodiscard]] std::vector<int> experts(const Share& share) const;
   /// Blocks of a network that is cut as finely as can be: vectors of a shard.
   [[nodiscard]] int feed_forward_blocks() const;
+  /// A router's logits: on every chip those of all experts.
+  [[nodiscard]] Layout router() const { return dense(lanes_, experts_); }
   [[nodiscard]] Layout vocabulary(int chip) const;
 
   /// Shards of a sum that one chip holds, and the part of a layout that belongs to one of them.
@@ -57,10 +64,21 @@ class Sharding {
  private:
   [[nodiscard]] int first_kv_head(int chip) const;
   [[nodiscard]] int query_head(int chip, int local_kv_head, int group) const;
+  /// Vectors of a shard of one expert.
+  [[nodiscard]] int expert_blocks() const { return divide_up(feed_forward_shard_, lanes_); }
+  /// Of the vectors of an expert's shard those that are in a share, from `first` to before `end`.
+  struct Vectors {
+    int first{0};
+    int end{0};
+  };
+  [[nodiscard]] Vectors vectors_of(int expert, const Share& share) const;
+  [[nodiscard]] Layout expert(int chip, int expert, const Vectors& vectors) const;
 
   int lanes_;
   int chips_;
-  int hidden_, heads_, kv_heads_, head_dim_, feed_forward_, vocabulary_;
+  int hidden_, heads_, kv_heads_, head_dim_, vocabulary_;
+  int feed_forward_;  // of an expert
+  int experts_;       // 1: a network without
   int local_kv_heads_{0};
   int query_groups_{0};
   int heads_per_chunk_{0};

@@ -54,7 +54,13 @@ void StepBuilder::lower(const Operator& o, std::size_t token) {
                                                     cached_values_.at(cache_of(o, token)));
       break;
     case OpKind::kSwiGlu:
-      result = kernels_.swiglu(in(o, token), in(o, token, 1));
+      result = kernels_.swiglu(
+          in(o, token), in(o, token, 1),
+          o.inputs.size() > 2 ? std::optional(in(o, token, 2).front()) : std::nullopt,
+          p_.sharding.experts(o.share));
+      break;
+    case OpKind::kRoute:
+      result = {kernels_.route(in(o, token))};
       break;
     case OpKind::kAdd:
       result = kernels_.add_sum(in(o, token), partials_.at(o.inputs[1])[token]);

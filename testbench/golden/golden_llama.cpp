@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -105,16 +106,28 @@ void GoldenLlama::load(const std::filesystem::path& dir) {
     layer.v = take(at + "self_attn.v_proj.weight");
     layer.o = take(at + "self_attn.o_proj.weight");
     layer.post_norm = take(at + "post_attention_layernorm.weight");
-    layer.gate = take(at + "mlp.gate_proj.weight");
-    layer.up = take(at + "mlp.up_proj.weight");
-    layer.down = take(at + "mlp.down_proj.weight");
+    if (experts_ == 0) {
+      layer.experts.push_back({take(at + "mlp.gate_proj.weight"), take(at + "mlp.up_proj.weight"),
+                               take(at + "mlp.down_proj.weight")});
+      continue;
+    }
+    const std::string routed = at + "block_sparse_moe.";
+    layer.router = take(routed + "gate.weight");
+    for (std::size_t e = 0; e < experts_; ++e) {
+      const std::string expert = routed + "experts." + std::to_string(e) + ".";
+      layer.experts.push_back(
+          {take(expert + "w1.weight"), take(expert + "w3.weight"), take(expert + "w2.weight")});
+    }
   }
   reset();
 }
 
 void GoldenLlama::read_config(const std::filesystem::path& file) {
   const json config = json::parse(read_file(file));
-  if (config.at("model_type") != "llama") fail(file, "not a dense Llama");
+  const bool routed = config.at("model_type") == "mixtral";
+  if (!routed && config.at("model_type") != "llama") fail(file, "neither Llama nor Mixtral");
+  experts_ = routed ? config.at("num_local_experts").get<std::size_t>() : 0;
+  experts_a_token_ = routed ? config.at("num_experts_per_tok").get<std::size_t>() : 0;
   if (config.contains("rope_scaling") && !config["rope_scaling"].is_null()) {
     fail(file, "rotary scaling");
   }
@@ -217,6 +230,42 @@ GoldenLlama::Vector GoldenLlama::attend(const Layer& layer, const Vector& q) con
   return out;
 }
 
+GoldenLlama::Vector GoldenLlama::network(const Network& network, const Vector& x) {
+  Vector gated = multiply(network.gate, x);
+  const Vector up = multiply(network.up, x);
+  for (std::size_t i = 0; i < gated.size(); ++i) gated[i] = silu(gated[i]) * up[i];
+  return multiply(network.down, gated);
+}
+
+/// Only the chosen experts, each with its part of a softmax over their logits.
+GoldenLlama::Vector GoldenLlama::routed(Layer& layer, const Vector& x) const {
+  const Vector logits = multiply(layer.router, x);
+  std::vector<std::size_t> order(logits.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
+  const auto last = order.begin() + static_cast<std::ptrdiff_t>(experts_a_token_);
+  layer.routing.chosen.assign(order.begin(), last);
+  layer.routing.margin =
+      last == order.end() ? HUGE_VAL : static_cast<double>(logits[*(last - 1)]) - logits[*last];
+  const double best = logits[order.front()];
+  double total = 0.0;
+  for (const std::size_t e : layer.routing.chosen) total += std::exp(logits[e] - best);
+  std::vector<double> sum(hidden_);
+  for (const std::size_t e : layer.routing.chosen) {
+    const double weight = std::exp(logits[e] - best) / total;
+    const Vector out = network(layer.experts[e], x);
+    for (std::size_t i = 0; i < hidden_; ++i) sum[i] += weight * out[i];
+  }
+  return {sum.begin(), sum.end()};
+}
+
+std::vector<GoldenLlama::Routing> GoldenLlama::routing() const {
+  std::vector<Routing> all;
+  for (const Layer& layer : layers_) all.push_back(layer.routing);
+  return all;
+}
+
 std::vector<float> GoldenLlama::step(int token) {
   const auto row = static_cast<std::size_t>(token);
   if (token < 0 || row >= embedding_.rows) {
@@ -235,10 +284,7 @@ std::vector<float> GoldenLlama::step(int token) {
     add_to(x, multiply(layer.o, attend(layer, q)));
 
     const Vector between = rms_norm(x, layer.post_norm);
-    Vector gated = multiply(layer.gate, between);
-    const Vector up = multiply(layer.up, between);
-    for (std::size_t i = 0; i < gated.size(); ++i) gated[i] = silu(gated[i]) * up[i];
-    add_to(x, multiply(layer.down, gated));
+    add_to(x, experts_ > 0 ? routed(layer, between) : network(layer.experts.front(), between));
   }
   ++position_;
   return multiply(head_, rms_norm(x, norm_));

@@ -46,6 +46,8 @@ StageModel::Result StageModel::lower(const Operator& o) {
       return p_.block_tables ? attention_in_blocks(o) : attention_by_lanes(o);
     case OpKind::kSwiGlu:
       return swiglu(o);
+    case OpKind::kRoute:
+      return route(o);
     case OpKind::kAdd:
       return add(o);
     case OpKind::kArgmax:
@@ -167,18 +169,33 @@ StageModel::Result StageModel::rope(const Operator& o) {
   return {{x.first + way, std::max(x.last, x.first + all) + way}, Limit::kLatency};
 }
 
-// tanh(g / 2), times 1/2, + 1/2, times g; that times up.
+// tanh(g / 2), times 1/2, + 1/2, times g; that times up, and times the expert's weight.
 StageModel::Result StageModel::swiglu(const Operator& o) {
   const Ready gate = in(o);
   const Ready up = in(o, 1);
-  const Time way = paths_.from_mem() + paths_.alus(6, 1) + paths_.to_mem();
-  const Time short_way = paths_.from_mem() + paths_.alus(2) + paths_.to_mem();
-  constexpr Time kOperations = 7;  // a chunk
-  const Time all = divide_up(kOperations * chunks_of(Role::kFeedForward), kAlus) - 1;
+  const int more = o.inputs.size() > 2 ? 1 : 0;
+  const Time way = paths_.from_mem() + paths_.alus(6 + more, 1) + paths_.to_mem();
+  const Time short_way = paths_.from_mem() + paths_.alus(2 + more) + paths_.to_mem();
+  const Time operations = 7 + more;  // a chunk
+  const int chunks = p_.sharding.feed_forward(0, o.share).chunks();
+  const Time all = divide_up(operations * chunks, kAlus) - 1;
   Latest last(gate.last, gate.last + way);
   last.wait(up.last + short_way);
+  if (more > 0) {
+    last.wait(in(o, 2).last + paths_.from_mem() + paths_.alus(2) + paths_.to_mem());
+  }
   last.wait(gate.first + way + all, Limit::kAlus);
   return {{std::max(gate.first + way, up.first + short_way), last.at}, last.limit()};
+}
+
+// Each logit to all lanes; largest, below it, exp2, masked, summed, rsqrt, squared, times. That it
+// is compared with others takes less.
+StageModel::Result StageModel::route(const Operator& o) {
+  const Time each = divide_up(p_.config.num_local_experts, Time{2});  // of both SXMs
+  const Time spread =
+      paths_.mem_to_sxm() + paths_.permute() + (each - 1) * spec_.sxm_permute_interval;
+  const Time done = in(o).last + spread + paths_.alus(7, 2) + paths_.to_mem();
+  return {{done, done}, Limit::kLatency};
 }
 
 // The shards of a chip, then those of all chips, then the residual.

@@ -87,6 +87,7 @@ class StageModel {
   Result attention_by_lanes(const Operator& o);
   Result attention_in_blocks(const Operator& o);
   Result swiglu(const Operator& o);
+  Result route(const Operator& o);
   Result add(const Operator& o);
   Result argmax(const Operator& o);
   Result lower(const Operator& o);

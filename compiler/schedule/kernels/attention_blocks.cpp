@@ -115,6 +115,34 @@ TensorId Kernels::block_factors(const HeadBlocks& head, TensorId coarse, TensorI
   return out;
 }
 
+// Values of a block as weights of a plane, while those of some queries pass.
+void Kernels::add_values(const HeadBlocks& head, TensorId weights, int block,
+                         const Queries& queries, const HalfSums& sums) {
+  const CacheBlock& values = head.blocks[static_cast<std::size_t>(block)];
+  const Hemisphere h = values.hemisphere;
+  const int all = p_.sharding.half();
+  const int filled = head.newest(block) ? std::min(position() % p_.sharding.lanes() + 1, all) : all;
+  load_tile({h}, Type::kF16, values.values, 0, divide_up(filled, kRowsPerGroup),
+            cached(values).values);
+  const Time count = queries.count;
+  Fragment f = s_.fragment();
+  for (int half = 0; half < 2; ++half) {
+    const Time at = half * count;
+    const int slot = half * queries.count;
+    const auto weight =
+        read(f, weights, g_.mxm_in_x(h), at, count, 1, block * head.queries + queries.first);
+    f.multiply(weight, {h}, Type::kF16, half, count);
+    const bool adds = block >= 2;  // blocks take the hemispheres in turn
+    if (block + 2 < head.count()) {
+      f.accumulate({h}, at, slot, adds, count, 1);
+    } else {
+      const TensorId sum = sums[static_cast<std::size_t>(half)];
+      write(f, f.accumulate_out({h}, at, slot, adds, count, 1), {sum, queries.first}, count, 1);
+    }
+  }
+  s_.place(f);
+}
+
 // weights E1, sums W0, W1 of the planes in the east, E0, E1 of those in the west.
 Kernels::HalfSums Kernels::block_values(const HeadBlocks& head, TensorId weights) {
   const int count = head.queries;
@@ -128,30 +156,13 @@ Kernels::HalfSums Kernels::block_values(const HeadBlocks& head, TensorId weights
           temporary(home, Type::kF32, "weighted values", count);
     }
   }
-  const int all = p_.sharding.half();
-  for (int block = 0; block < head.count(); ++block) {
-    const CacheBlock& values = head.blocks[static_cast<std::size_t>(block)];
-    const Hemisphere h = values.hemisphere;
-    const int filled =
-        head.newest(block) ? std::min(position() % p_.sharding.lanes() + 1, all) : all;
-    load_tile({h}, Type::kF16, values.values, 0, divide_up(filled, kRowsPerGroup),
-              cached(values).values);
-    Fragment f = s_.fragment();
-    for (int half = 0; half < 2; ++half) {
-      const Time at = half * count;
-      const int slot = half * count;
-      const auto weight = read(f, weights, g_.mxm_in_x(h), at, count, 1, block * count);
-      f.multiply(weight, {h}, Type::kF16, half, count);
-      const bool adds = block >= 2;  // blocks take the hemispheres in turn
-      if (block + 2 < head.count()) {
-        f.accumulate({h}, at, slot, adds, count, 1);
-      } else {
-        const TensorId sum =
-            sums[static_cast<std::size_t>(block % 2)][static_cast<std::size_t>(half)];
-        write(f, f.accumulate_out({h}, at, slot, adds, count, 1), {sum}, count, 1);
-      }
+  // Two accumulators a query: blocks are loaded again for queries beyond that.
+  const int most = static_cast<int>(spec_.mxm_accumulators) / 2;
+  for (int first = 0; first < count; first += most) {
+    for (int block = 0; block < head.count(); ++block) {
+      add_values(head, weights, block, {first, std::min(most, count - first)},
+                 sums[static_cast<std::size_t>(block % 2)]);
     }
-    s_.place(f);
   }
   if (sides == 1) {
     return sums[0];

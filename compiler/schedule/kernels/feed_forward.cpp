@@ -6,8 +6,9 @@ namespace lpu::compiler {
 using isa::Op;
 using isa::Type;
 
-// gate W0, up W1, result E1. silu(g) = g * (tanh(g / 2) + 1) / 2.
-Chunks Kernels::swiglu(const Chunks& gate, const Chunks& up) {
+// gate W0, up W1, route E0, result E1. silu(g) = g * (tanh(g / 2) + 1) / 2.
+Chunks Kernels::swiglu(const Chunks& gate, const Chunks& up, std::optional<TensorId> route,
+                       const std::vector<int>& experts) {
   Chunks out;
   for (std::size_t chunk = 0; chunk < gate.size(); ++chunk) {
     Fragment f = s_.fragment();
@@ -21,8 +22,14 @@ Chunks Kernels::swiglu(const Chunks& gate, const Chunks& up) {
     const auto again = read(f, gate[chunk], 0, at + 2 * k_);
     const auto silu = f.op(at + 2 * k_, Op::kMul, Type::kF32, sigmoid, Fragment::flow(again));
     const auto other = read(f, up[chunk], 0, at + 3 * k_);
-    const auto product = f.op(at + 3 * k_, Op::kMul, Type::kF32, silu, Fragment::flow(other));
-    f.cast(at + 4 * k_, Type::kF32, Type::kF16, product);
+    auto product = f.op(at + 3 * k_, Op::kMul, Type::kF32, silu, Fragment::flow(other));
+    Time made = at + 4 * k_;
+    if (route) {
+      const auto weight = read(f, *route, 0, made, 1, 0, experts[chunk]);
+      product = f.op(made, Op::kMul, Type::kF32, product, Fragment::flow(weight));
+      made += k_;
+    }
+    f.cast(made, Type::kF32, Type::kF16, product);
     out.push_back(temporary(home::kE1, Type::kF16, "feed forward"));
     write(f, f.drive(toward(out.back())), {out.back()});
     s_.place(f);

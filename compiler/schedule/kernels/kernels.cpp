@@ -116,14 +116,14 @@ void Kernels::empty_partner(Hemisphere side) {
 }
 
 void Kernels::running(Fragment& f, Time at, Op op, Fragment::Arg in, Time count,
-                      Fragment::Arg& result) {
+                      Fragment::Arg& result, Type type) {
   const int alu = f.alu();
-  result = f.op_on(alu, at, Op::kMov, Type::kF32, in);
+  result = f.op_on(alu, at, Op::kMov, type, in);
   if (count > 2) {
-    f.op_on(alu, at + 1, op, Type::kF32, Fragment::acc(), in, {count - 2});
+    f.op_on(alu, at + 1, op, type, Fragment::acc(), in, {count - 2});
   }
   if (count > 1) {  // the last one by itself: only its result may leave the ALU
-    f.op_on(alu, at + count - 1, op, Type::kF32, Fragment::acc(), in);
+    f.op_on(alu, at + count - 1, op, type, Fragment::acc(), in);
   }
 }
 

@@ -59,7 +59,12 @@ class Kernels {
               const Chunks& values);
   /// queries: W0 f16, a row a chunk; -> E1High f16.
   Chunks attention_in_blocks(const std::vector<std::vector<CacheBlock>>& heads, TensorId queries);
-  Chunks swiglu(const Chunks& gate, const Chunks& up);  // W0, W1 f32 -> E1 f16
+  /// W0, W1 f32 -> E1 f16. Of experts: times `route`, the row of the expert of each chunk.
+  Chunks swiglu(const Chunks& gate, const Chunks& up, std::optional<TensorId> route,
+                const std::vector<int>& experts);
+  /// Logits W0 f32 -> E0 f32, a row an expert, the same in every lane: its weight, 0 if it is not
+  /// among the `num_experts_per_tok` largest (of equal ones the first).
+  TensorId route(const Chunks& logits);
   /// Where a chip's own sums go, of which all chips' are made: W0 f32.
   std::vector<Destination> sum_rows(std::size_t count);
   /// Sum of all shards on all chips in a fixed tree, then x + sum. partials[shard][chunk]; if there
@@ -213,6 +218,12 @@ class Kernels {
   /// A row a query: 1 / sum of weights in the lanes of the query's result, 0 in others.
   TensorId block_factors(const HeadBlocks& head, TensorId coarse, TensorId fine);
   HalfSums block_values(const HeadBlocks& head, TensorId weights);
+  struct Queries {
+    int first{0};
+    int count{0};
+  };
+  void add_values(const HeadBlocks& head, TensorId weights, int block, const Queries& queries,
+                  const HalfSums& sums);
   TensorId add_rows(TensorId a, TensorId b, int rows, const Home& home);
   void block_result(const HalfSums& sums, TensorId factors, const HeadBlocks& head, int query,
                     const Destination& out);
@@ -228,7 +239,8 @@ class Kernels {
   void meet(TensorId v, isa::Op op, isa::Type type, const std::vector<int>& rotations,
             bool superlanes, TensorId out);
   void running(Fragment& f, Time at, isa::Op op, Fragment::Arg in, Time count,
-               Fragment::Arg& result);
+               Fragment::Arg& result, isa::Type type = isa::Type::kF32);
+  void choose_expert(TensorId mine, TensorId others, TensorId weights, int expert, TensorId out);
 
   /// Of rows: home, slices, number.
   using Shape = std::array<int, 4>;

@@ -67,6 +67,48 @@ TEST_P(WideModelTest, AnyNumberOfChipsGivesTheSameLogits) {
 // Two groups of which one is not full; one group and two whole ones.
 INSTANTIATE_TEST_SUITE_P(Vectors, WideModelTest, testing::Values(5, 10));
 
+// Sixteen query heads of one KV head, as Llama-3.1 405B has them: a chip has all of them, eight
+// chips have two each.
+TEST_F(GeneratedModelTest, ManyQueriesOfAKeyGiveTheLogitsOfFew) {
+  json model = json::parse(config("models/addition/config.json"));
+  model["num_hidden_layers"] = 1;
+  model["num_attention_heads"] = 16;
+  model["num_key_value_heads"] = 1;
+  model["head_dim"] = 16;
+  write("model/config.json", model.dump());
+  const std::string tokens = "--matmul fp16 --attention blocks --prompt-ids 1,2,3 --tokens 2";
+  const json node = run(system_file("node8"), tokens);
+  for (const char* name : {"chip", "pair", "quad"}) {
+    const json other = run(system_file(name), tokens);
+    EXPECT_EQ(other["logits_sha256"], node["logits_sha256"]) << name;
+  }
+}
+
+/// Routed experts, all of which are computed: what each chip has of them adds up alike.
+class RoutedModelTest : public GeneratedModelTest,
+                        public testing::WithParamInterface<const char*> {};
+
+TEST_P(RoutedModelTest, AnyNumberOfChipsAndStagesGivesTheSameLogits) {
+  json model = json::parse(config("models/addition/config.json"));
+  model["model_type"] = "mixtral";
+  model["num_hidden_layers"] = 2;
+  model["num_local_experts"] = 5;
+  model["num_experts_per_tok"] = 3;
+  write("model/config.json", model.dump());
+  const std::string tokens =
+      std::string("--prompt-ids 1,2,3 --tokens 2 --matmul ") + GetParam() + " --attention lanes";
+  const json chip = run(system_file("chip"), tokens);
+  for (const char* name : {"pair", "quad", "node8", "rack72"}) {
+    const json other = run(system_file(name), tokens);
+    EXPECT_EQ(other["logits_sha256"], chip["logits_sha256"]) << name;
+  }
+  const json together = run(system_file("pair"), tokens + " --prefill 3 --users 2");
+  EXPECT_EQ(together["logits_sha256"], chip["logits_sha256"]);
+}
+
+INSTANTIATE_TEST_SUITE_P(, RoutedModelTest, testing::Values("fp16", "w8a16"),
+                         [](const auto& matmul) { return std::string(matmul.param); });
+
 /// A table of 5,000 tokens, which is divided among the chips, and with fewer rows among stages.
 class LargeVocabularyTest : public GeneratedModelTest {
  protected:

@@ -56,6 +56,27 @@ TEST_F(GraphTest, InsideANetworkItsInputGoesFirst) {
                   "1.ffn_residual", "final_norm", "lm_head", "argmax", "send_token"));
 }
 
+// Every stage with a share of a network routes by itself.
+TEST_F(GraphTest, ExpertsAreANetworkWithWeights) {
+  config_.num_local_experts = 4;
+  config_.num_experts_per_tok = 2;
+  EXPECT_THAT(names({0, 0, 6, 1, false, 4}),
+              ElementsAre("receive_normed", "receive_hidden", "send_normed", "1.router", "1.route",
+                          "1.gate", "1.up", "1.swiglu", "1.down", "1.ffn_residual", "send_hidden"));
+  EXPECT_THAT(
+      dump(build_graph(config_, {0, 0, 1, 1, true})),
+      testing::HasSubstr(
+          "%2 = linear %1, model.layers.0.block_sparse_moe.gate.weight : 4  # layers.0.router\n"
+          "%3 = route %2 : 4  # layers.0.route\n"
+          "%4 = linear %1, model.layers.0.block_sparse_moe.experts.*.w1.weight : 96  "
+          "# layers.0.gate\n"
+          "%5 = linear %1, model.layers.0.block_sparse_moe.experts.*.w3.weight : 96  "
+          "# layers.0.up\n"
+          "%6 = swiglu %4, %5, %3 : 96  # layers.0.swiglu\n"
+          "%7 = linear %6, model.layers.0.block_sparse_moe.experts.*.w2.weight : 8  "
+          "# layers.0.down\n"));
+}
+
 TEST_F(GraphTest, AShareIsShown) {
   const std::string text = dump(build_graph(config_, {0, 0, 6, 2, false, 4}));
   EXPECT_THAT(text, testing::HasSubstr("= linear %0, model.layers.1.mlp.gate_proj.weight : 24  "

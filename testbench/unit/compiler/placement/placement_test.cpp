@@ -176,13 +176,27 @@ TEST_F(PlacementTest, AModelThatIsTooLargeIsRefusedWithTheSizeOfTheExcess) {
   }
 }
 
-TEST_F(PlacementTest, RoutedExpertsAreRefusedByName) {
-  try {
-    placed("mixtral-8x7b", 8, {Matmul::kW8A16, 0, 1});
-    FAIL() << "experts were accepted";
-  } catch (const isa::InputError& e) {
-    EXPECT_NE(e.reason().find("experts"), std::string::npos) << e.reason();
-  }
+// 46.7 billion parameters are more than a node.
+TEST_F(PlacementTest, ExpertsAreCountedWithTheirModel) {
+  EXPECT_THROW(placed("mixtral-8x7b", 8, {Matmul::kW8A16, 0, 1}), isa::InputError);
+}
+
+// Each matrix of a layer of the trained model, three times, and a router.
+TEST_F(PlacementTest, AllExpertsOfAModelAreThere) {
+  ModelConfig config = read_config(LPU_SOURCE_DIR "/configs/models/addition/config.json");
+  const auto weights = [&] {
+    const Placement p = place(spec_, config, build_graph(config), 1, {Matmul::kF16, 0, 9});
+    expect_disjoint(p);
+    return fill_of(p).weights;
+  };
+  constexpr int kHidden = 128;
+  constexpr int kFeedForward = 8 * 48;
+  constexpr int kNetwork = 2 * 2 * 2 * kHidden + 2 * kFeedForward;
+  const auto dense = weights();
+  config.model_type = "mixtral";
+  config.num_local_experts = 3;
+  config.num_experts_per_tok = 2;
+  EXPECT_EQ(weights(), dense + 4 * (2 * kNetwork + 2 * kHidden));
 }
 
 }  // namespace

@@ -64,6 +64,12 @@ std::vector<std::set<int>> tiles(const Layout& layout) {
   return parts;
 }
 
+std::size_t elements_of(const Layout& layout) {
+  Count count;
+  add(layout, count);
+  return count.size();
+}
+
 class ShardingTest : public ::testing::TestWithParam<int> {};
 
 TEST_P(ShardingTest, EveryQueryElementIsOnOneChipInOneLane) {
@@ -105,6 +111,53 @@ TEST_P(ShardingTest, SharesHaveTheTilesOfTheWholeNetworkOneAfterAnother) {
         EXPECT_EQ(both.size(), 2 * static_cast<std::size_t>(cut)) << "full vectors";
         both.insert(both.end(), more.begin(), more.end());
         EXPECT_EQ(both, tiles(s.feed_forward_shard(0, shard))) << width << " at " << cut;
+      }
+    }
+  }
+}
+
+// Three experts: of 344 elements, a vector of a shard; of 3,000, two. A vector is of one expert.
+TEST_P(ShardingTest, ExpertsAreOneNetworkAndShareNoVector) {
+  for (const auto& [width, blocks] : {std::pair{344, 3}, {3000, 6}}) {
+    ModelConfig c = config(8, 8, 16, width);
+    c.num_local_experts = 3;
+    const Sharding s(c, kLanes, GetParam());
+    const Sharding one(config(8, 8, 16, width), kLanes, GetParam());
+    ASSERT_EQ(s.feed_forward_blocks(), blocks);
+    Count whole;
+    for (int chip = 0; chip < GetParam(); ++chip) {
+      add(s.feed_forward(chip), whole);
+    }
+    expect_each_once(whole, 3 * width);
+    for (int cut = 0; cut <= blocks; ++cut) {
+      Count count;
+      int chunks = 0;
+      for (const Share& share : {Share{0, cut, blocks}, {cut, blocks - cut, blocks}}) {
+        const Layout layout = s.feed_forward(GetParam() - 1, share);
+        const std::vector<int> experts = s.experts(share);
+        ASSERT_EQ(experts.size(), layout.element.size());
+        for (std::size_t i = 0; i < experts.size(); ++i) {
+          for (const int e : layout.element[i]) {
+            EXPECT_TRUE(e == Layout::kPadding || e / width == experts[i]);
+          }
+        }
+        add(layout, count);
+        chunks += layout.chunks();
+      }
+      EXPECT_EQ(chunks, s.feed_forward(0).chunks()) << width << " at " << cut;
+      EXPECT_EQ(count.size(), 3 * elements_of(one.feed_forward(GetParam() - 1)));
+    }
+    // Tiles of a shard are those of each expert by itself, one after the other.
+    for (int shard = 0; shard < s.local_feed_forward_shards(); ++shard) {
+      const auto of_one = tiles(one.feed_forward_shard(0, shard));
+      const auto of_all = tiles(s.feed_forward_shard(0, shard));
+      ASSERT_EQ(of_all.size(), 3 * of_one.size());
+      for (std::size_t i = 0; i < of_all.size(); ++i) {
+        std::set<int> expected;
+        for (const int e : of_one[i % of_one.size()]) {
+          expected.insert(static_cast<int>(i / of_one.size()) * width + e);
+        }
+        EXPECT_EQ(of_all[i], expected);
       }
     }
   }

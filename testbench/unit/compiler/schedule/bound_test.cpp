@@ -28,6 +28,7 @@ constexpr std::int64_t kAluIn = 4;
 constexpr std::int64_t kAlu = 3;
 constexpr std::int64_t kProduct = 47;
 constexpr std::int64_t kPermute = 52;
+constexpr std::int64_t kPermuteInterval = 2;
 constexpr std::int64_t kLink = 21 + 217 + 21;
 constexpr std::int64_t kPace = 27;
 
@@ -90,6 +91,16 @@ TEST(BoundTest, OperatorsOfOneVectorTakeTheLatencyOfTheirUnits) {
   EXPECT_EQ(cycles.at("attention"), scores + 9 * kAlu - kAlu + kToMem);
 }
 
+// Of eight logits both sides spread four; the weights are there long before gate and up are done.
+TEST(BoundTest, ARouterTakesTheLatencyOfItsUnits) {
+  ModelConfig c = routed(kTrained, 8, 2);
+  c.num_hidden_layers = 1;
+  const auto cycles = cycles_of(bounded(c, 8, {Matmul::kF16, 0, 1}).bound);
+  EXPECT_EQ(cycles.at("router"), kRead + kMxmIn - kMem + kProduct + kMxmOut - kMem + kWrite);
+  EXPECT_EQ(cycles.at("route"), kRead + kSxm - kMem + kPermute + 3 * kPermuteInterval + kSxm +
+                                    kAluIn + 9 * kAlu + kMem + kWrite);
+}
+
 // A layer of Llama-3 8B on eight chips. gate: 1,792 outputs are 6 vectors, 3 a side, each of 26
 // tiles; all rows are installed but the two tiles that are there beforehand.
 TEST(BoundTest, LargeMatricesWaitForTheirInstall) {
@@ -140,6 +151,10 @@ TEST_P(NothingIsFasterTest, ThanItsBound) {
 // Each chip with heads enough for several chunks.
 const ModelConfig kHeads = config(4096, 1500, 8, 8, 128);
 
+// One vector an expert; several, and more experts than chips.
+const ModelConfig kRouted = routed(kTrained, 6, 2);
+const ModelConfig kWideRouted = routed(config(1200, 3000, 8, 8, 128), 9, 3);
+
 constexpr Options with(Matmul matmul, int context, Attention attention = Attention::kByLanes) {
   return {matmul, context, 1, attention};
 }
@@ -158,6 +173,9 @@ const Case kCases[] = {
     {"trained_w8a8_1", kTrained, 1, with(Matmul::kW8A8, 5), 1.3},
     {"trained_w8a8_8", kTrained, 8, with(Matmul::kW8A8, 5), 1.3},
     {"wide_w8a8_8", kWide, 8, with(Matmul::kW8A8, 0), 1.5},
+    {"routed_1", kRouted, 1, with(Matmul::kF16, 5), 1.5},
+    {"routed_w8a8_8", kRouted, 8, with(Matmul::kW8A8, 5), 1.5},
+    {"wide_routed_w8a16_8", kWideRouted, 8, with(Matmul::kW8A16, 0), 1.5},
     {"heads_2", kHeads, 2, with(Matmul::kF16, 10), 1.5},
     {"heads_blocks_2", kHeads, 2, with(Matmul::kW8A16, 400, Attention::kInBlocks), 2.0},
     {"heads_blocks_8", kHeads, 8, with(Matmul::kF16, 400, Attention::kInBlocks), 2.0}};

@@ -65,6 +65,10 @@ TEST_P(CompileTest, ProgramsAreLegalAndEndWhenPredictedWithInt8Weights) {
   expect_legal(config(128, 344, 8, 4, 16), Matmul::kW8A16);
 }
 
+TEST_P(CompileTest, RoutedExpertsAreLegal) {
+  expect_legal(routed(config(128, 88, 8, 4, 16), 5, 2), Matmul::kW8A16);
+}
+
 // What an ifetch reads, nothing else of the same step reads or writes; and every step starts its
 // text in the same rows, because it comes with the load of its step.
 TEST_P(CompileTest, TextStandsBesideTheData) {
@@ -105,6 +109,11 @@ TEST_P(CompileWideTest, AWidthOfSeveralVectorsIsLegal) {
   expect_legal(config(712, 1500, 8, 8, 72), Matmul::kF16);
 }
 
+// Two vectors of a shard an expert.
+TEST_P(CompileWideTest, RoutedExpertsAreLegal) {
+  expect_legal(routed(config(712, 3000, 8, 8, 72), 3, 1), Matmul::kW8A8);
+}
+
 TEST_P(CompileWideTest, Int8ActivationsAreLegal) {
   expect_legal(config(712, 1500, 8, 8, 72), Matmul::kW8A8);
 }
@@ -114,6 +123,11 @@ TEST_P(CompileWideTest, AttentionInBlocksIsLegal) {
   for (const int first : {158, 318, 700}) {
     expect_legal(config(712, 1500, 16, 8, 72), Matmul::kW8A8, first, Attention::kInBlocks);
   }
+}
+
+// All query heads share a KV head: twice as many accumulators as there are.
+TEST_P(CompileWideTest, AttentionInBlocksOfManyQueriesIsLegal) {
+  expect_legal(config(128, 344, 16, 1, 16), Matmul::kW8A16, 1000, Attention::kInBlocks);
 }
 
 INSTANTIATE_TEST_SUITE_P(LargeChips, CompileWideTest, kLargeChips, name_of);

@@ -20,4 +20,12 @@ inline ModelConfig config(int hidden, int feed_forward, int heads, int kv_heads,
   return c;
 }
 
+/// The same with experts, of which each has a network of the given width.
+inline ModelConfig routed(ModelConfig c, int experts, int experts_a_token) {
+  c.model_type = "mixtral";
+  c.num_local_experts = experts;
+  c.num_experts_per_tok = experts_a_token;
+  return c;
+}
+
 }  // namespace lpu::compiler
