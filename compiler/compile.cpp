@@ -55,6 +55,14 @@ std::vector<StepContext> contexts_of(const fabric::SystemSpec& system, const Req
   return contexts;
 }
 
+/// The last of those with the most tokens.
+std::size_t fullest(const std::vector<StepContext>& contexts) {
+  const auto most = std::max_element(
+      contexts.rbegin(), contexts.rend(),
+      [](const StepContext& a, const StepContext& b) { return a.tokens.size() < b.tokens.size(); });
+  return static_cast<std::size_t>(contexts.rend() - most) - 1;
+}
+
 }  // namespace
 
 std::vector<PlacedStage> place_stages(const fabric::SystemSpec& system, const ModelConfig& config,
@@ -80,6 +88,7 @@ Compiled::Compiled(const fabric::SystemSpec& system, const ModelConfig& config,
       contexts_(contexts_of(system, request)),
       kept_(contexts_.size()) {
   kept_.back() = std::make_shared<const CompiledStep>(made(steps() - 1));
+  static_cast<void>(step(fullest(contexts_)));
 }
 
 std::shared_ptr<const CompiledStep> Compiled::step(std::size_t step) const {

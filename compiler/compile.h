@@ -36,16 +36,17 @@ struct Request {
                                                     const Options& options);
 
 /// A model on a system. A step is scheduled when it is asked for; steps of small models stay, one
-/// of a large model takes gigabytes. The last step, which has the most text and values, is there
-/// from the beginning.
+/// of a large model takes gigabytes. The last step is there from the beginning.
 class Compiled {
  public:
-  /// Throws isa::InputError for what does not fit.
+  /// Throws isa::InputError for what does not fit. Tried are the steps with the most values and
+  /// text: the last one, and the last of those with the most tokens.
   Compiled(const fabric::SystemSpec& system, const ModelConfig& config, const Request& request);
 
   [[nodiscard]] const std::vector<PlacedStage>& stages() const { return stages_; }
   [[nodiscard]] std::size_t steps() const { return contexts_.size(); }
   [[nodiscard]] const StepContext& context(std::size_t step) const { return contexts_.at(step); }
+  /// Throws isa::InputError for a step whose text finds no place all the same.
   [[nodiscard]] std::shared_ptr<const CompiledStep> step(std::size_t step) const;
   /// With all instructions.
   [[nodiscard]] std::vector<StepSchedule> schedules(std::size_t step) const;
