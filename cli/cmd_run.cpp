@@ -36,6 +36,11 @@ void refuse_contradictions(const Options& o, const compiler::ModelSource& model)
   }
 }
 
+/// Tokens of a user: one a step, and those of a draft that the step chose, too.
+std::int64_t tokens_made(const traces::RunSummary& s) {
+  return static_cast<std::int64_t>(s.cycles_per_token.size()) + s.accepted;
+}
+
 traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Decoded& decoded,
                               const fabric::RunResult& ran) {
   traces::RunSummary s = summarise(r.system, ran);
@@ -61,8 +66,7 @@ traces::RunSummary summary_of(const Options& o, const ModelRequest& r, const Dec
       s.prompt_cycles = s.prompt_cycles + isa::Cycles{took};
     }
   }
-  const auto made = static_cast<std::int64_t>(s.cycles_per_token.size()) + s.accepted;
-  s.simulated_tokens_per_second = static_cast<double>(made) * 1e6 *
+  s.simulated_tokens_per_second = static_cast<double>(tokens_made(s)) * 1e6 *
                                   static_cast<double>(r.system.chip.clock_mhz) /
                                   static_cast<double>(cycles);
   s.predicted_cycles = {decoded.predicted_cycles};
@@ -87,7 +91,8 @@ void print(const Options& o, const traces::RunSummary& s) {
     line("answer", s.text.substr(0, s.text.find('\n')));
   }
   const std::int64_t last = s.cycles_per_token.back().value;
-  line("cycles a token", fmt::format("{} to {}", s.cycles_per_token.front().value, last));
+  line(s.draft > 0 ? "cycles a step" : "cycles a token",
+       fmt::format("{} to {}", s.cycles_per_token.front().value, last));
   line("modelled machine", fmt::format("{:.1f} tokens/s", s.simulated_tokens_per_second));
   if (s.users > 1) {
     line("users", fmt::format("{}, {:.1f} tokens/s together", s.users,
@@ -101,9 +106,9 @@ void print(const Options& o, const traces::RunSummary& s) {
     const isa::Cycles first = s.prompt_cycles + s.cycles_per_token.front();
     line("cycles to the first token", std::to_string(first.value));
   }
-  line("simulation", fmt::format("{:.2f} tokens/s, {:.2f} s in all",
-                                 static_cast<double>(s.cycles_per_token.size()) / s.wall_seconds,
-                                 s.wall_seconds));
+  line("simulation",
+       fmt::format("{:.2f} tokens/s, {:.2f} s in all",
+                   static_cast<double>(tokens_made(s)) / s.wall_seconds, s.wall_seconds));
   line("predicted cycles", std::to_string(s.predicted_cycles.value));
   line("simulated cycles", std::to_string(s.simulated_cycles.value));
   line("vector operations", std::to_string(s.vector_ops));

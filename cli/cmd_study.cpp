@@ -187,7 +187,8 @@ void add_study(CLI::App& app, Action& action) {
   verb->add_option(
           "name", options->name,
           "link: how long flights take; clock: how well the counters of chips agree; "
-          "accelerators: decoding on GPUs and TPUs, at best; capacity: what fits by bytes; "
+          "accelerators: decoding on GPUs and TPUs, at best; capacity: what fits, by bytes and as "
+          "placed; "
           "claims: what is said of such machines, and what runs show; "
           "speculation: a small model drafts, a large one checks")
       ->required();
@@ -205,7 +206,7 @@ void add_study(CLI::App& app, Action& action) {
   verb->add_option("--claims", options->claims, "File of claims")->capture_default_str();
   verb->add_option("--draft-system", options->draft_system, "System of the small model (.toml)");
   verb->add_option("--draft-model", options->draft_model, "Small model that drafts");
-  verb->add_option("--matmul", options->matmul, "Of both models")
+  verb->add_option("--matmul", options->matmul, "Of both models of speculation")
       ->check(CLI::IsMember({"w8a8", "w8a16", "fp16"}))
       ->capture_default_str();
   verb->add_option("--acceptance", options->acceptance, "Of a drafted token, 0 to 1: 0.6,0.8")

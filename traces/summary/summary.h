@@ -68,7 +68,7 @@ struct RunSummary {
   std::int64_t draft{0};                      // tokens of the prompt that were to be chosen again
   std::int64_t accepted{0};                   // so many of them were, before the first other one
   isa::Cycles prompt_cycles;                  // of steps that make no token
-  std::vector<isa::Cycles> cycles_per_token;  // of a user
+  std::vector<isa::Cycles> cycles_per_token;  // of a user; one entry for a draft
   double simulated_tokens_per_second{0};      // of a user
   isa::Cycles predicted_cycles;
   isa::Cycles simulated_cycles;
