@@ -11,7 +11,7 @@ namespace lpu::cli {
 /// Users whose caches the compiler places beside the weights.
 struct UsersPlaced {
   std::int64_t users{0};
-  std::string refusal;  // of one more; empty, if that would place, too
+  std::string refusal;  // of one more; empty, if that was not tried
 };
 /// Each with `context` positions, at most `most` of them. Found by halving: a machine that has no
 /// room for some users has none for more. Values and text of a step come on top.

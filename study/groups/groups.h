@@ -41,7 +41,7 @@ struct Doubling {
 /// Of groups by rising size: each beside the next, if that has twice the chips and both ran.
 [[nodiscard]] std::vector<Doubling> doublings_of(const std::vector<Tried>& groups);
 
-/// "On 4 chips instead of 2 a layer takes 12.1 us instead of 20.2 (1.67 times less). Halves: ..."
+/// "On 4 chips instead of 2 a layer takes 12.1 us instead of 20.2 (1.67). Halves: ..."
 [[nodiscard]] std::string words_of(const Doubling& doubling);
 
 /// Microseconds of a layer, the mean of all, that work of this kind takes.
