@@ -13,6 +13,7 @@
 
 #include "compiler/emit/emit.h"
 #include "isa/check/check.h"
+#include "isa/error/input_error.h"
 #include "isa/program/timeline.h"
 #include "testbench/unit/compiler/schedule/small_config.h"
 
@@ -208,6 +209,22 @@ TEST(CompileLargeTest, LayersOfAPublishedSizeAreLegal) {
   const isa::CheckResult result = isa::check(machine.chip, *step.programs.front());
   EXPECT_TRUE(result.violations.empty()) << isa::text_of(result.violations.front());
   EXPECT_EQ(result.end, step.end);
+}
+
+// A step of 28 tokens has more text than a chip of few rows has room for; the last one, of one
+// token, fits. What does not fit is said before anything runs.
+TEST(CompileRefusalTest, AStepOfManyTokensIsTriedFromTheBeginning) {
+  fabric::SystemSpec machine;
+  machine.chip = isa::read_chip_spec(LPU_SOURCE_DIR "/configs/chips/tiny.toml");
+  machine.chips = 1;
+  machine.flight = {217};
+  constexpr int kPrompt = 28;
+  const auto compiled = [&](int together) {
+    return compile(machine, config(128, 344, 8, 4, 16),
+                   {{Matmul::kW8A16, 0, kPrompt + 1}, kPrompt, together});
+  };
+  EXPECT_NO_THROW(static_cast<void>(compiled(1)));
+  EXPECT_THROW(static_cast<void>(compiled(kPrompt)), isa::InputError);
 }
 
 }  // namespace
