@@ -13,6 +13,7 @@ std::vector<std::size_t> StepContext::with_head() const {
     chosen[{tokens[token].user, heads == Heads::kAll ? tokens[token].row : 0}] = token;
   }
   std::vector<std::size_t> with;
+  with.reserve(chosen.size());
   for (const auto& [of, token] : chosen) {
     with.push_back(token);
   }
