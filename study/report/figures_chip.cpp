@@ -86,8 +86,9 @@ void draw(Svg& svg, const Heat& heat, const Group& group, const std::vector<std:
     const auto found = use.find(names[i]);
     const double part = found == use.end() ? 0.0 : found->second;
     sum += part;
+    const std::size_t row = i / across;
     const Point cell{corner.x + w * static_cast<double>(i % across),
-                     corner.y + h * static_cast<double>(i / across)};
+                     corner.y + h * static_cast<double>(row)};
     svg.rect(cell, w - 0.8, h - 0.8, heat.colour(part),
              fmt::format("{}: {}", names[i], percent(part)));
     const std::string last = names[i].substr(names[i].rfind('.') + 1);
