@@ -31,14 +31,6 @@ std::int64_t units_of(float half) { return static_cast<std::int64_t>(std::ldexp(
 /// Rounded once to fp32, which the conversion of an integer does.
 float rounded(Exact sum, int exponent) { return std::ldexp(static_cast<float>(sum), exponent); }
 
-Vector floats(const Tensor& tensor) {
-  Vector out;
-  for (const std::uint16_t half : tensor.halves) {
-    out.push_back(static_cast<float>(number_of(half)));
-  }
-  return out;
-}
-
 }  // namespace
 
 ExactLlama::ExactLlama(const std::filesystem::path& dir, Weights weights, Functions functions,
@@ -54,13 +46,13 @@ ExactLlama::ExactLlama(const std::filesystem::path& dir, Weights weights, Functi
   head_dim_ = config.value("head_dim", hidden_ / heads_);
   const Tensors tensors = read_tensors(dir / "model.safetensors");
   embedding_ = tensors.at("model.embed_tokens.weight");
-  norm_ = floats(tensors.at("model.norm.weight"));
+  norm_ = numbers_of(tensors.at("model.norm.weight"));
   head_ = matrix(tensors.at("lm_head.weight"));
   for (std::size_t i = 0; i < config.at("num_hidden_layers").get<std::size_t>(); ++i) {
     const std::string at = "model.layers." + std::to_string(i) + ".";
     const auto of = [&](const std::string& name) { return matrix(tensors.at(at + name)); };
-    layers_.push_back({floats(tensors.at(at + "input_layernorm.weight")),
-                       floats(tensors.at(at + "post_attention_layernorm.weight")),
+    layers_.push_back({numbers_of(tensors.at(at + "input_layernorm.weight")),
+                       numbers_of(tensors.at(at + "post_attention_layernorm.weight")),
                        of("self_attn.q_proj.weight"),
                        of("self_attn.k_proj.weight"),
                        of("self_attn.v_proj.weight"),
@@ -75,7 +67,7 @@ ExactLlama::ExactLlama(const std::filesystem::path& dir, Weights weights, Functi
 
 /// int8: the largest of a row is 127 steps.
 ExactLlama::Matrix ExactLlama::matrix(const Tensor& tensor) const {
-  const Vector values = floats(tensor);
+  const Vector values = numbers_of(tensor);
   Matrix m{tensor.shape.at(0), tensor.shape.at(1), {}, {}};
   for (std::size_t row = 0; row < m.rows; ++row) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row * m.cols);
@@ -262,7 +254,7 @@ ExactLlama::Vector ExactLlama::attend(const Layer& layer, const Vector& q) const
 }
 
 std::vector<float> ExactLlama::step(int token) {
-  const Vector table = floats(embedding_);
+  const Vector table = numbers_of(embedding_);
   const auto first = table.begin() + static_cast<std::ptrdiff_t>(token * hidden_);
   Vector x(first, first + static_cast<std::ptrdiff_t>(hidden_));
   const double scale = std::numbers::log2e / std::sqrt(static_cast<double>(head_dim_));

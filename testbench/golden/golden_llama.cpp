@@ -2,16 +2,14 @@
 #include "testbench/golden/golden_llama.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
+
+#include "testbench/golden/tensors.h"
 
 namespace lpu::golden {
 namespace {
@@ -21,46 +19,6 @@ using Vector = std::vector<float>;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& reason) {
   throw std::runtime_error(file.string() + ": " + reason);
-}
-
-std::string read_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) fail(file, "cannot be opened");
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-float from_half(std::uint16_t bits) {
-  const int exponent = (bits >> 10) & 31;
-  const int fraction = bits & 1023;
-  const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
-  if (exponent == 31) {
-    return static_cast<float>(sign * (fraction != 0 ? std::nan("") : HUGE_VAL));
-  }
-  const double magnitude =
-      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024, exponent - 25);
-  return static_cast<float>(sign * magnitude);
-}
-
-template <typename Bits, typename Convert>
-Vector convert(const char* from, std::size_t count, Convert to_float) {
-  Vector out(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    Bits bits{};
-    std::memcpy(&bits, from + i * sizeof bits, sizeof bits);
-    out[i] = to_float(bits);
-  }
-  return out;
-}
-
-Vector to_floats(const std::string& dtype, const char* from, std::size_t count) {
-  if (dtype == "F16") return convert<std::uint16_t>(from, count, from_half);
-  if (dtype == "BF16") {
-    return convert<std::uint16_t>(from, count, [](std::uint16_t bits) {
-      return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-    });
-  }
-  if (dtype == "F32") return convert<float>(from, count, [](float value) { return value; });
-  throw std::runtime_error("unknown dtype " + dtype);
 }
 
 template <typename Matrix>
@@ -87,11 +45,13 @@ float silu(float x) { return x / (1.0F + std::exp(-x)); }
 void GoldenLlama::load(const std::filesystem::path& dir) {
   read_config(dir / "config.json");
   const auto file = dir / "model.safetensors";
-  std::map<std::string, Matrix> weights = read_weights(file);
+  const Tensors weights = read_tensors(file);
   const auto take = [&](const std::string& name) {
     const auto at = weights.find(name);
     if (at == weights.end()) fail(file, "no tensor " + name);
-    return std::move(at->second);
+    const auto& shape = at->second.shape;
+    if (shape.empty() || shape.size() > 2) fail(file, name + " is neither vector nor matrix");
+    return Matrix{shape.size() == 2 ? shape[0] : 1, shape.back(), numbers_of(at->second)};
   };
   embedding_ = take("model.embed_tokens.weight");
   norm_ = take("model.norm.weight");
@@ -123,7 +83,9 @@ void GoldenLlama::load(const std::filesystem::path& dir) {
 }
 
 void GoldenLlama::read_config(const std::filesystem::path& file) {
-  const json config = json::parse(read_file(file));
+  std::ifstream in(file);
+  if (!in) fail(file, "cannot be opened");
+  const json config = json::parse(in);
   const bool routed = config.at("model_type") == "mixtral";
   if (!routed && config.at("model_type") != "llama") fail(file, "neither Llama nor Mixtral");
   experts_ = routed ? config.at("num_local_experts").get<std::size_t>() : 0;
@@ -139,34 +101,6 @@ void GoldenLlama::read_config(const std::filesystem::path& file) {
   tied_ = config.value("tie_word_embeddings", false);
   eps_ = config.at("rms_norm_eps").get<double>();
   theta_ = config.value("rope_theta", 10000.0);
-}
-
-std::map<std::string, GoldenLlama::Matrix> GoldenLlama::read_weights(
-    const std::filesystem::path& file) const {
-  const std::string bytes = read_file(file);
-  std::uint64_t length = 0;
-  if (bytes.size() < sizeof length) fail(file, "too short");
-  std::memcpy(&length, bytes.data(), sizeof length);
-  if (length > bytes.size() - sizeof length) fail(file, "too short");
-  const json header = json::parse(bytes.substr(sizeof length, length));
-  const std::size_t data = sizeof length + length;
-
-  std::map<std::string, Matrix> weights;
-  for (const auto& [name, entry] : header.items()) {
-    if (name == "__metadata__") continue;
-    const auto shape = entry.at("shape").get<std::vector<std::size_t>>();
-    const auto begin = entry.at("data_offsets").at(0).get<std::size_t>();
-    const auto end = entry.at("data_offsets").at(1).get<std::size_t>();
-    const auto dtype = entry.at("dtype").get<std::string>();
-    if (shape.empty() || shape.size() > 2) fail(file, name + " is neither vector nor matrix");
-    Matrix matrix{shape.size() == 2 ? shape[0] : 1, shape.back(), {}};
-    const std::size_t count = matrix.rows * matrix.cols;
-    const std::size_t wanted = count * (dtype == "F32" ? 4 : 2);
-    if (end - begin != wanted || end > bytes.size() - data) fail(file, name + " is cut off");
-    matrix.values = to_floats(dtype, bytes.data() + data + begin, count);
-    weights.emplace(name, std::move(matrix));
-  }
-  return weights;
 }
 
 void GoldenLlama::reset() {

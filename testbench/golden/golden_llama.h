@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,7 +13,7 @@ namespace lpu::golden {
 /// no code with the compiler or the machine, its readers included, so that a fault there cannot
 /// hide here.
 ///
-/// Models with weights in model.safetensors, without rotary scaling. Anything else throws
+/// Models with fp16 weights in model.safetensors, without rotary scaling. Anything else throws
 /// std::runtime_error.
 class GoldenLlama {
  public:
@@ -53,7 +52,6 @@ class GoldenLlama {
   };
 
   void read_config(const std::filesystem::path& file);
-  std::map<std::string, Matrix> read_weights(const std::filesystem::path& file) const;
   Vector rms_norm(const Vector& x, const Matrix& weight) const;
   void rotate(Vector& heads) const;
   Vector attend(const Layer& layer, const Vector& q) const;

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <stdexcept>
 
 namespace lpu::golden {
@@ -14,13 +16,21 @@ namespace lpu::golden {
 using nlohmann::json;
 
 Tensors read_tensors(const std::filesystem::path& file) {
+  const auto fail = [&file](const std::string& reason) {
+    throw std::runtime_error(file.string() + ": " + reason);
+  };
   std::ifstream in(file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   std::uint64_t length = 0;
-  in.read(reinterpret_cast<char*>(&length), sizeof length);
-  std::string text(length, ' ');
-  in.read(text.data(), static_cast<std::streamsize>(length));
-  const std::string data{std::istreambuf_iterator<char>(in), {}};
-  const json header = json::parse(text);
+  if (bytes.size() < sizeof length) {
+    fail("cannot be opened, or is too short");
+  }
+  std::memcpy(&length, bytes.data(), sizeof length);
+  if (length > bytes.size() - sizeof length) {
+    fail("too short");
+  }
+  const json header = json::parse(bytes.substr(sizeof length, length));
+  const std::size_t data = sizeof length + length;
   Tensors tensors;
   for (const auto& [name, entry] : header.items()) {
     if (name == "__metadata__") {
@@ -28,15 +38,29 @@ Tensors read_tensors(const std::filesystem::path& file) {
     }
     const auto begin = entry.at("data_offsets").at(0).get<std::size_t>();
     const auto end = entry.at("data_offsets").at(1).get<std::size_t>();
-    if (entry.at("dtype") != "F16" || end > data.size()) {
-      throw std::runtime_error(file.string() + ": " + name + " is cut off, or not of fp16");
+    if (entry.at("dtype") != "F16") {
+      fail(name + " is not of fp16");
     }
     Tensor& tensor = tensors[name];
     entry.at("shape").get_to(tensor.shape);
-    tensor.halves.resize((end - begin) / 2);
-    std::memcpy(tensor.halves.data(), &data[begin], end - begin);
+    const std::size_t count = std::accumulate(tensor.shape.begin(), tensor.shape.end(),
+                                              std::size_t{1}, std::multiplies<>());
+    if (end - begin != 2 * count || end > bytes.size() - data) {
+      fail(name + " is cut off");
+    }
+    tensor.halves.resize(count);
+    std::memcpy(tensor.halves.data(), &bytes[data + begin], 2 * count);
   }
   return tensors;
+}
+
+std::vector<float> numbers_of(const Tensor& tensor) {
+  std::vector<float> out;
+  out.reserve(tensor.halves.size());
+  for (const std::uint16_t half : tensor.halves) {
+    out.push_back(static_cast<float>(number_of(half)));
+  }
+  return out;
 }
 
 void write_tensors(const std::filesystem::path& file, const Tensors& tensors) {
@@ -64,6 +88,9 @@ void write_tensors(const std::filesystem::path& file, const Tensors& tensors) {
 double number_of(std::uint16_t half) {
   const int exponent = half >> 10 & 31;
   const int fraction = half & 1023;
+  if (exponent == 31) {
+    return fraction != 0 ? std::nan("") : std::copysign(HUGE_VAL, (half & 0x8000) != 0 ? -1 : 1);
+  }
   const double size =
       exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
   return (half & 0x8000) != 0 ? -size : size;

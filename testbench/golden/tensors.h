@@ -21,7 +21,9 @@ using Tensors = std::map<std::string, Tensor>;
 [[nodiscard]] Tensors read_tensors(const std::filesystem::path& file);
 void write_tensors(const std::filesystem::path& file, const Tensors& tensors);
 
-/// The number that an fp16 is; infinities and NaN are not expected.
+/// The numbers of a tensor, which fp32 holds as they are.
+[[nodiscard]] std::vector<float> numbers_of(const Tensor& tensor);
+/// The number that an fp16 is.
 [[nodiscard]] double number_of(std::uint16_t half);
 /// The nearest fp16, ties to even, of a number below 65,520.
 [[nodiscard]] std::uint16_t half_of(double number);
