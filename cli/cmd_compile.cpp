@@ -26,9 +26,9 @@ struct Options {
 };
 
 /// The programs of a step; those of step 0 bring the weights, and to the first stage the prompt.
-fabric::ProgramSet programs_of(const ModelRequest& r, const compiler::CompiledStep& step,
-                               bool first) {
+fabric::ProgramSet programs_of(const ModelRequest& r, const compiler::CompiledStep& step) {
   fabric::ProgramSet programs = step.programs;
+  const bool first = step.context.tokens.front().row == 0;
   if (!first || !r.model.has_weights()) {
     return programs;
   }
@@ -78,11 +78,9 @@ void for_all_steps(const ModelRequest& r, const EachStep& each) {
 void write_steps(const ModelRequest& r, const std::string& directory, const EachStep& each) {
   const std::string growing = directory + ".part";
   std::error_code ignored;
-  bool first = true;
   try {
     for_all_steps(r, [&](const compiler::CompiledStep& step) {
-      fabric::write_programs(fmt::format("{}/{}", growing, step.name), programs_of(r, step, first));
-      first = false;
+      fabric::write_programs(fmt::format("{}/{}", growing, step.name), programs_of(r, step));
       each(step);
     });
     move_steps(growing, directory, r.compiled.steps());

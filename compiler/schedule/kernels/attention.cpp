@@ -85,8 +85,7 @@ void Kernels::weigh(TensorId scores, TensorId largest, TensorId values, TensorId
   running(f, at + k_, Op::kAdd, weighted, count, sum);
 
   const Time last = at + count - 1;  // dispatch of the last addition to `total`
-  const auto root = f.op(last + k_, Op::kRsqrt, Type::kF32, total);
-  const auto reciprocal = f.op(last + k_ + special_, Op::kMul, Type::kF32, root, root);
+  const auto reciprocal = reciprocal_of(f, last + k_, total);
   const Time joined = last + 2 * k_ + special_;
   // `sum` is done one operation after `total`; moves keep it until the reciprocal is there.
   for (Time t = last + 2 * k_; t < joined; t += k_) {

@@ -104,8 +104,7 @@ TensorId Kernels::block_factors(const HeadBlocks& head, TensorId coarse, TensorI
   part(fine, 1, 3 * count);
   const auto sum = f.accumulate_out({kSide}, 3 * count, 0, true, count, 1);
   const Time at = f.time_at(sum, 0);
-  const auto root = f.op(at, Op::kRsqrt, Type::kF32, Fragment::flow(sum), {}, {count});
-  const auto factor = f.op(at + special_, Op::kMul, Type::kF32, root, root, {count});
+  const auto factor = reciprocal_of(f, at, Fragment::flow(sum), count);
   const auto lanes = read(f, constant(p_.block_tables->own_lanes), 0, at + special_ + k_, count, 1,
                           head.number * count);
   f.op(at + special_ + k_, Op::kAnd, Type::kI32, factor, Fragment::flow(lanes), {count});

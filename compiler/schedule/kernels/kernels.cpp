@@ -115,6 +115,11 @@ void Kernels::empty_partner(Hemisphere side) {
   }
 }
 
+Fragment::Arg Kernels::reciprocal_of(Fragment& f, Time at, Fragment::Arg x, Time count) {
+  const auto root = f.op(at, Op::kRsqrt, Type::kF32, x, {}, {count});
+  return f.op(at + special_, Op::kMul, Type::kF32, root, root, {count});
+}
+
 void Kernels::running(Fragment& f, Time at, Op op, Fragment::Arg in, Time count,
                       Fragment::Arg& result, Type type) {
   const int alu = f.alu();

@@ -240,6 +240,8 @@ class Kernels {
             bool superlanes, TensorId out);
   void running(Fragment& f, Time at, isa::Op op, Fragment::Arg in, Time count,
                Fragment::Arg& result, isa::Type type = isa::Type::kF32);
+  /// 1 / x, x > 0: the square of its inverse root, which is there at `at` + special_ + k_.
+  Fragment::Arg reciprocal_of(Fragment& f, Time at, Fragment::Arg x, Time count = 1);
   void choose_expert(TensorId mine, TensorId others, TensorId weights, int expert, TensorId out);
 
   /// Of rows: home, slices, number.

@@ -25,8 +25,7 @@ Activations Kernels::quantize(const Chunks& x) {
   const auto bounded = f.op(k_, Op::kMax, Type::kF32, wide, Fragment::imm(kSmallest));
   f.op(2 * k_, Op::kMul, Type::kF32, bounded, Fragment::imm(1.0F / kSteps));
   write(f, f.drive(toward(step)), {step});
-  const auto root = f.op(2 * k_, Op::kRsqrt, Type::kF32, bounded);
-  const auto reciprocal = f.op(2 * k_ + special_, Op::kMul, Type::kF32, root, root);
+  const auto reciprocal = reciprocal_of(f, 2 * k_, bounded);
   f.op(3 * k_ + special_, Op::kMul, Type::kF32, reciprocal, Fragment::imm(kSteps));
   write(f, f.drive(toward(inverse)), {inverse});
   s_.place(f);

@@ -89,9 +89,7 @@ TensorId Kernels::route(const Chunks& logits) {
     Fragment f = s_.fragment();
     Fragment::Arg sum;
     running(f, 0, Op::kAdd, Fragment::flow(read(f, chosen, 0, 0, experts, 1)), experts, sum);
-    const Time at = experts - 1 + k_;
-    const auto root = f.op(at, Op::kRsqrt, Type::kF32, sum);
-    f.op(at + special_, Op::kMul, Type::kF32, root, root);
+    reciprocal_of(f, experts - 1 + k_, sum);
     write(f, f.drive(toward(inverse)), {inverse});
     s_.place(f);
   }
