@@ -20,6 +20,12 @@ struct Shape {
 /// Runs the model of the test with generated weights and returns the summary.
 class GeneratedModelTest : public ProgramTest {
  protected:
+  /// The trained model's configuration but for these.
+  void write_model(const json& others) {
+    json model = json::parse(config("models/addition/config.json"));
+    model.update(others);
+    write("model/config.json", model.dump());
+  }
   json run(const std::string& on, const std::string& arguments) {
     EXPECT_EQ(lpu("run --system " + on + " --model " + path("model") + " --weights random:3 " +
                   arguments + " --json " + path("s.json")),
@@ -34,10 +40,7 @@ class GeneratedModelTest : public ProgramTest {
 class StagesRunTest : public GeneratedModelTest, public testing::WithParamInterface<Shape> {};
 
 TEST_P(StagesRunTest, APipelineGivesTheLogitsOfOneNode) {
-  json model = json::parse(config("models/addition/config.json"));
-  model["num_hidden_layers"] = GetParam().layers;
-  model["hidden_size"] = GetParam().hidden;
-  write("model/config.json", model.dump());
+  write_model({{"num_hidden_layers", GetParam().layers}, {"hidden_size", GetParam().hidden}});
   const std::string tokens = "--prompt-ids 1,2 --tokens " + std::to_string(GetParam().tokens);
   const json node = run(system_file("node8"), tokens);
   const json pipeline = run(system_file(GetParam().system), tokens);
@@ -52,10 +55,7 @@ TEST_P(StagesRunTest, APipelineGivesTheLogitsOfOneNode) {
 class WideModelTest : public GeneratedModelTest, public testing::WithParamInterface<int> {};
 
 TEST_P(WideModelTest, AnyNumberOfChipsGivesTheSameLogits) {
-  json model = json::parse(config("models/addition/config.json"));
-  model["num_hidden_layers"] = 1;
-  model["hidden_size"] = 320 * GetParam() - 8;
-  write("model/config.json", model.dump());
+  write_model({{"num_hidden_layers", 1}, {"hidden_size", 320 * GetParam() - 8}});
   const std::string tokens = "--matmul fp16 --prompt-ids 1,2 --tokens 2";
   const json chip = run(system_file("chip"), tokens);
   for (const char* name : {"pair", "quad", "node8"}) {
@@ -70,12 +70,10 @@ INSTANTIATE_TEST_SUITE_P(Vectors, WideModelTest, testing::Values(5, 10));
 // Sixteen query heads of one KV head, as Llama-3.1 405B has them: a chip has all of them, eight
 // chips have two each.
 TEST_F(GeneratedModelTest, ManyQueriesOfAKeyGiveTheLogitsOfFew) {
-  json model = json::parse(config("models/addition/config.json"));
-  model["num_hidden_layers"] = 1;
-  model["num_attention_heads"] = 16;
-  model["num_key_value_heads"] = 1;
-  model["head_dim"] = 16;
-  write("model/config.json", model.dump());
+  write_model({{"num_hidden_layers", 1},
+               {"num_attention_heads", 16},
+               {"num_key_value_heads", 1},
+               {"head_dim", 16}});
   const std::string tokens = "--matmul fp16 --attention blocks --prompt-ids 1,2,3 --tokens 2";
   const json node = run(system_file("node8"), tokens);
   for (const char* name : {"chip", "pair", "quad"}) {
@@ -89,12 +87,10 @@ class RoutedModelTest : public GeneratedModelTest,
                         public testing::WithParamInterface<const char*> {};
 
 TEST_P(RoutedModelTest, AnyNumberOfChipsAndStagesGivesTheSameLogits) {
-  json model = json::parse(config("models/addition/config.json"));
-  model["model_type"] = "mixtral";
-  model["num_hidden_layers"] = 2;
-  model["num_local_experts"] = 5;
-  model["num_experts_per_tok"] = 3;
-  write("model/config.json", model.dump());
+  write_model({{"model_type", "mixtral"},
+               {"num_hidden_layers", 2},
+               {"num_local_experts", 5},
+               {"num_experts_per_tok", 3}});
   const std::string tokens =
       std::string("--prompt-ids 1,2,3 --tokens 2 --matmul ") + GetParam() + " --attention lanes";
   const json chip = run(system_file("chip"), tokens);
@@ -124,10 +120,7 @@ class LargeVocabularyTest : public GeneratedModelTest {
 };
 
 TEST_F(LargeVocabularyTest, EveryDivisionOfTheTableGivesTheSameLogits) {
-  json model = json::parse(config("models/addition/config.json"));
-  model["num_hidden_layers"] = 2;
-  model["vocab_size"] = 5000;
-  write("model/config.json", model.dump());
+  write_model({{"num_hidden_layers", 2}, {"vocab_size", 5000}});
   const std::string tokens = "--matmul w8a16 --tokens 2 --prompt-ids 4999,17,2500";
   const json whole =
       run(system_of("chip", 44, 16384), tokens);  // in one pair of slices, not divided
@@ -141,11 +134,7 @@ TEST_F(LargeVocabularyTest, EveryDivisionOfTheTableGivesTheSameLogits) {
 // Chips with 16 slices of 512 rows for weights: 3 vectors a token, 5 blocks of 448 tokens a chip.
 // So 20,000 tokens are two stages' worth, and more than one block of each.
 TEST_F(LargeVocabularyTest, ATableOfTwoStagesGivesTheLogitsOfOneNode) {
-  json model = json::parse(config("models/addition/config.json"));
-  model["num_hidden_layers"] = 1;
-  model["hidden_size"] = 800;
-  model["vocab_size"] = 20000;
-  write("model/config.json", model.dump());
+  write_model({{"num_hidden_layers", 1}, {"hidden_size", 800}, {"vocab_size", 20000}});
   const std::string tokens = "--matmul w8a16 --tokens 2 --prompt-ids 17,12000,9999";
   const json node = run(system_file("node8"), tokens);
   const std::string rack = system_of("rack72", 28, 512);
