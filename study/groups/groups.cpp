@@ -37,6 +37,15 @@ std::string sentence(const Doubling& d, Fate fate) {
   return list.empty() ? "" : fmt::format(" {}: {}.", text_of(fate), fmt::join(list, ", "));
 }
 
+/// Microseconds of what does not halve.
+double unhalved(const std::vector<Change>& changes, double Change::*time) {
+  double us = 0.0;
+  for (const Change& c : changes) {
+    us += fate_of(c) == Fate::kHalves ? 0.0 : c.*time;
+  }
+  return us;
+}
+
 }  // namespace
 
 Fate fate_of(const Change& change) {
@@ -52,21 +61,9 @@ std::string_view text_of(Fate fate) {
   return kWords.at(static_cast<std::size_t>(fate));
 }
 
-double Doubling::unhalved_before() const {
-  double us = 0.0;
-  for (const Change& c : changes) {
-    us += fate_of(c) == Fate::kHalves ? 0.0 : c.before;
-  }
-  return us / before;
-}
+double Doubling::unhalved_before() const { return unhalved(changes, &Change::before) / before; }
 
-double Doubling::unhalved_after() const {
-  double us = 0.0;
-  for (const Change& c : changes) {
-    us += fate_of(c) == Fate::kHalves ? 0.0 : c.after;
-  }
-  return us / after;
-}
+double Doubling::unhalved_after() const { return unhalved(changes, &Change::after) / after; }
 
 std::vector<Doubling> doublings_of(const std::vector<Tried>& groups) {
   std::vector<Doubling> all;

@@ -45,7 +45,7 @@ ExactLlama::ExactLlama(const std::filesystem::path& dir, Weights weights, Functi
   config.at("rope_theta").get_to(theta_);
   head_dim_ = config.value("head_dim", hidden_ / heads_);
   const Tensors tensors = read_tensors(dir / "model.safetensors");
-  embedding_ = tensors.at("model.embed_tokens.weight");
+  embedding_ = numbers_of(tensors.at("model.embed_tokens.weight"));
   norm_ = numbers_of(tensors.at("model.norm.weight"));
   head_ = matrix(tensors.at("lm_head.weight"));
   for (std::size_t i = 0; i < config.at("num_hidden_layers").get<std::size_t>(); ++i) {
@@ -254,8 +254,7 @@ ExactLlama::Vector ExactLlama::attend(const Layer& layer, const Vector& q) const
 }
 
 std::vector<float> ExactLlama::step(int token) {
-  const Vector table = numbers_of(embedding_);
-  const auto first = table.begin() + static_cast<std::ptrdiff_t>(token * hidden_);
+  const auto first = embedding_.begin() + static_cast<std::ptrdiff_t>(token * hidden_);
   Vector x(first, first + static_cast<std::ptrdiff_t>(hidden_));
   const double scale = std::numbers::log2e / std::sqrt(static_cast<double>(head_dim_));
   for (Layer& layer : layers_) {

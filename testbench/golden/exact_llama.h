@@ -73,8 +73,7 @@ class ExactLlama {
   std::size_t half_lanes_;
   std::size_t hidden_{0}, heads_{0}, kv_heads_{0}, head_dim_{0}, feed_forward_{0};
   double eps_{0}, theta_{0};
-  Tensor embedding_;
-  Vector norm_;
+  Vector embedding_, norm_;
   Matrix head_;
   std::vector<Layer> layers_;
   std::size_t position_{0};
